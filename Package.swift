@@ -1,0 +1,182 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings every Swift target shares, so that a new target cannot forget one.
+let common: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func wrapped(_ name: String, package: String?, debian: String?) -> Target {
+    .systemLibrary(
+        name: name,
+        path: "Sources/\(name)",
+        pkgConfig: package,
+        providers: debian.map { [.apt([$0])] }
+    )
+}
+
+func library(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    path: String? = nil,
+    exclude: [String] = []
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: path ?? "Sources/\(name)",
+        exclude: exclude,
+        swiftSettings: common
+    )
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency], path: String) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: common)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: dependencies + ["TestSupport"],
+        path: "Tests/\(name)Tests",
+        swiftSettings: common
+    )
+}
+
+let package = Package(
+    name: "galley",
+    products: [
+        .executable(name: "galley", targets: ["galley"]),
+        .executable(name: "galleyd", targets: ["galleyd"]),
+    ],
+    targets: [
+        // C libraries, each behind one header.
+        wrapped("CSQLite", package: "sqlite3", debian: "libsqlite3-dev"),
+        wrapped("COpenSSL", package: "openssl", debian: "libssl-dev"),
+        wrapped("CZstd", package: "libzstd", debian: "libzstd-dev"),
+        wrapped("CUtf8proc", package: "libutf8proc", debian: "libutf8proc-dev"),
+        wrapped("CLinux", package: nil, debian: nil),
+
+        // Tools that know nothing of articles.
+        library("CBOR"),
+        library("Signing", ["COpenSSL"]),
+        library("SQLite", ["CSQLite"]),
+        library("Sockets", ["COpenSSL", "CLinux", "Signing"]),
+        library("Compression", ["CZstd"]),
+        library("Diagnostics"),
+        library("CommandArguments"),
+
+        // The domain, pure: no clock, no file, no random source of its own.
+        library("ArticleModel"),
+        library("ArticleMerge", ["ArticleModel"]),
+        library("Membership", ["ArticleModel", "CBOR", "Signing"]),
+        library("ArticleFormats", ["ArticleModel", "ArticleMerge", "CUtf8proc"]),
+        library(
+            "SyncProtocol",
+            ["ArticleModel", "Membership", "CBOR", "Compression", "Signing"],
+            path: "Protocol",
+            exclude: ["vectors"]
+        ),
+
+        // The domain on disk, and the engine that joins it to the protocol.
+        library(
+            "ReplicaStore",
+            [
+                "ArticleModel", "ArticleMerge", "Membership", "CBOR", "Signing", "SQLite",
+                "Compression",
+            ]
+        ),
+        library(
+            "SyncEngine",
+            [
+                "ArticleModel", "Membership", "SyncProtocol", "ReplicaStore", "Signing",
+                "Diagnostics",
+            ]
+        ),
+
+        // The two sides.
+        library(
+            "SyncServer",
+            [
+                "ArticleModel", "Membership", "SyncProtocol", "ReplicaStore", "SyncEngine",
+                "Sockets", "Signing", "Diagnostics",
+            ],
+            path: "Server/SyncServer"
+        ),
+        library(
+            "ArticleClient",
+            [
+                "ArticleModel", "ArticleMerge", "ArticleFormats", "Membership", "SyncProtocol",
+                "ReplicaStore", "SyncEngine", "CBOR", "Sockets", "Signing", "Diagnostics",
+                "CommandArguments",
+            ],
+            path: "Client/ArticleClient"
+        ),
+
+        // The programs: arguments, signals, exit codes.
+        program(
+            "galleyd",
+            ["SyncServer", "CommandArguments", "Diagnostics"],
+            path: "Server/galleyd"
+        ),
+        program(
+            "galley",
+            ["ArticleClient", "CommandArguments", "Diagnostics"],
+            path: "Client/galley"
+        ),
+
+        // Tests.
+        library("TestSupport", path: "Tests/TestSupport"),
+        tests("CBOR", ["CBOR"]),
+        tests("Signing", ["Signing"]),
+        tests("SQLite", ["SQLite"]),
+        tests("Sockets", ["Sockets", "Signing"]),
+        tests("Compression", ["Compression"]),
+        tests("Diagnostics", ["Diagnostics"]),
+        tests("CommandArguments", ["CommandArguments"]),
+        tests("ArticleModel", ["ArticleModel"]),
+        tests("ArticleMerge", ["ArticleMerge", "ArticleModel"]),
+        tests("Membership", ["Membership", "ArticleModel", "CBOR", "Signing"]),
+        tests("ArticleFormats", ["ArticleFormats", "ArticleModel", "ArticleMerge"]),
+        tests(
+            "SyncProtocol",
+            ["SyncProtocol", "Membership", "ArticleModel", "CBOR", "Signing", "Compression"]
+        ),
+        tests(
+            "ReplicaStore",
+            [
+                "ReplicaStore", "ArticleModel", "ArticleMerge", "Membership", "CBOR", "Signing",
+                "SQLite",
+            ]
+        ),
+        tests(
+            "SyncEngine",
+            [
+                "SyncEngine", "SyncProtocol", "ReplicaStore", "Membership", "ArticleModel",
+                "ArticleMerge", "Signing", "CBOR",
+            ]
+        ),
+        tests(
+            "SyncServer",
+            [
+                "SyncServer", "SyncEngine", "SyncProtocol", "ReplicaStore", "Membership",
+                "ArticleModel", "Sockets", "Signing",
+            ]
+        ),
+        tests(
+            "ArticleClient",
+            [
+                "ArticleClient", "SyncServer", "ReplicaStore", "Membership", "ArticleModel",
+                "ArticleFormats", "Signing",
+            ]
+        ),
+        tests("Programs", ["galley", "galleyd", "ReplicaStore", "SQLite"]),
+        tests("Layering", []),
+    ],
+    swiftLanguageModes: [.v6]
+)
