@@ -1,4 +1,6 @@
-/// What a library accepts at most. Each is refused with a clear error, before memory is taken.
+/// What a library accepts at most.
+///
+/// Each is refused with a clear error, before memory is taken.
 public enum Limits {
     /// Bytes of a change set's header.
     public static let headerSizeMax = 16 * 1024

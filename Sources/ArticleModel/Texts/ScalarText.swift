@@ -39,10 +39,10 @@ public struct ScalarText: Hashable, Sendable {
     /// The text as a Swift string.
     public var string: String { String(decoding: utf8, as: UTF8.self) }
 
-    /// The text's scalars. O(bytes).
+    /// The text's scalars, decoded in O(bytes).
     public var scalars: [Unicode.Scalar] { Array(string.unicodeScalars) }
 
-    /// The number of scalars. O(bytes).
+    /// The number of scalars, counted in O(bytes).
     public var scalarCount: Int { utf8.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) } }
 
     /// Whether there is no scalar.
