@@ -59,7 +59,7 @@ let package = Package(
         wrapped("CSQLite", package: "sqlite3", debian: "libsqlite3-dev"),
         wrapped("COpenSSL", package: "openssl", debian: "libssl-dev"),
         wrapped("CZstd", package: "libzstd", debian: "libzstd-dev"),
-        wrapped("CUtf8proc", package: "libutf8proc", debian: "libutf8proc-dev"),
+        wrapped("CUtf8proc", package: nil, debian: "libutf8proc-dev"),
         wrapped("CLinux", package: nil, debian: nil),
 
         // Tools that know nothing of articles.
