@@ -130,6 +130,13 @@ let package = Package(
             path: "Client/galley"
         ),
 
+        // Measurements; they may use all of Foundation.
+        .executableTarget(
+            name: "galley-bench",
+            path: "Benchmarks/galley-bench",
+            swiftSettings: [.treatAllWarnings(as: .error)]
+        ),
+
         // Tests.
         library("TestSupport", path: "Tests/TestSupport"),
         tests("CBOR", ["CBOR"]),

@@ -1,0 +1,26 @@
+import Foundation
+
+/// Measures; each word on the command line is one measurement.
+@main
+enum Program {
+    static func main() throws {
+        var words = Array(CommandLine.arguments.dropFirst())
+        guard let name = words.first else {
+            print("usage: galley-bench startup | sync [ARTICLES]")
+            exit(2)
+        }
+        words.removeFirst()
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "galley-bench-\(ProcessInfo.processInfo.processIdentifier)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        switch name {
+        case "startup": try StartupBenchmark.run(in: folder)
+        case "sync":
+            try SyncBenchmark.run(articles: words.first.flatMap { Int($0) } ?? 10_000, in: folder)
+        default:
+            print("there is no measurement '\(name)': startup, sync")
+            exit(2)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+
+/// A hub and machines on loopback, each with folders of its own, through the real programs.
+final class Replicas {
+    let folder: URL
+    private var hub: Process?
+    private(set) var hubPort: UInt16 = 0
+    private var hubKey = ""
+    private var claim = ""
+
+    init(in folder: URL) { self.folder = folder }
+
+    deinit { hub?.terminate() }
+
+    func command(for machine: String) -> Command {
+        let home = folder.appending(path: machine).path
+        return Command(environment: [
+            "HOME": home, "XDG_DATA_HOME": "\(home)/data", "XDG_CONFIG_HOME": "\(home)/config",
+            "XDG_STATE_HOME": "\(home)/state", "XDG_CACHE_HOME": "\(home)/cache",
+            "XDG_RUNTIME_DIR": "\(home)/run", "NO_COLOR": "1",
+        ])
+    }
+
+    @discardableResult
+    func galley(_ machine: String, _ words: [String]) throws -> Command.Result {
+        try command(for: machine).run(["galley"] + words)
+    }
+
+    private func json(_ text: String) throws -> [String: Any] {
+        let value = try JSONSerialization.jsonObject(with: Data(text.utf8))
+        guard let object = value as? [String: Any] else {
+            throw Command.Failure(description: "no JSON object: \(text)")
+        }
+        return object
+    }
+
+    func startHub() throws {
+        let data = folder.appending(path: "hub").path
+        let made = try json(
+            Command().run([
+                "galleyd", "init", "--data", data, "--listen", "127.0.0.1:0", "--json",
+            ]).output
+        )
+        guard let key = made["hub_key"] as? String, let code = made["claim_code"] as? String else {
+            throw Command.Failure(description: "galleyd init gave no key or claim code")
+        }
+        hubKey = key
+        claim = code
+        let (process, output) = try Command().start(["galleyd", "run", "--data", data])
+        hub = process
+        var line = ""
+        while !line.hasSuffix("\n") {
+            guard let byte = try output.read(upToCount: 1), !byte.isEmpty else { break }
+            line += String(decoding: byte, as: UTF8.self)
+        }
+        let digits = line.split(separator: ":").last?.prefix { $0.isNumber } ?? ""
+        guard let port = UInt16(digits) else {
+            throw Command.Failure(description: "galleyd run did not say its port: \(line)")
+        }
+        hubPort = port
+    }
+
+    func found(_ machine: String) throws {
+        try galley(machine, ["init", "--user", "ada", "--device", machine])
+    }
+
+    func addHub(_ machine: String, port: UInt16) throws {
+        try galley(
+            machine,
+            ["remote", "add", "127.0.0.1:\(port)", "--key", hubKey, "--claim", claim]
+        )
+    }
+
+    /// An invitation by `machine` for another user.
+    func invitation(from machine: String, for user: String) throws -> String {
+        let made = try json(galley(machine, ["invite", user, "--role", "editor", "--json"]).output)
+        guard let text = made["invitation"] as? String else {
+            throw Command.Failure(description: "invite gave no invitation")
+        }
+        return text
+    }
+}
