@@ -28,10 +28,10 @@ public struct Annotation: Hashable, Sendable {
     public let quote: Quote
     /// What the author says; empty for a bare highlight.
     public let text: ScalarText
-    /// Tags given with it, sorted and distinct.
+    /// Tags given with it, sorted and distinct, none of them empty.
     public let tags: [ScalarText]
 
-    /// Makes an annotation; `tags` are sorted and made distinct.
+    /// Makes an annotation; `tags` are sorted and made distinct, empty ones left out.
     public init(
         kind: Kind,
         target: AnnotationTarget,
@@ -43,7 +43,7 @@ public struct Annotation: Hashable, Sendable {
         self.target = target
         self.quote = quote
         self.text = text
-        self.tags = Set(tags).sorted()
+        self.tags = Set(tags).filter { !$0.isEmpty }.sorted()
     }
 }
 

@@ -13,7 +13,7 @@ public enum Operation: Hashable, Sendable {
     case set(Field, FieldValue)
     /// Puts a tag on the article; the tag is not empty.
     case addTag(ScalarText)
-    /// Takes away a tag, as far as it was put by ancestors.
+    /// Takes away a tag, as far as it was put by ancestors; it is not empty.
     case removeTag(ScalarText)
     /// Makes an annotation.
     case annotate(Annotation)
@@ -23,7 +23,7 @@ public enum Operation: Hashable, Sendable {
     case setNoteText(AnnotationID, ScalarText)
     /// Puts a tag on an annotation; the tag is not empty.
     case addNoteTag(AnnotationID, ScalarText)
-    /// Takes a tag from an annotation, as far as it was put by ancestors.
+    /// Takes a tag from an annotation, as far as it was put by ancestors; it is not empty.
     case removeNoteTag(AnnotationID, ScalarText)
     /// Resolves, hides or reopens an annotation.
     case setNoteState(AnnotationID, Annotation.State)
