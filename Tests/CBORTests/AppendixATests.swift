@@ -1,4 +1,5 @@
 import CBOR
+import TestSupport
 import Testing
 
 /// The examples of RFC 8949 appendix A that deterministic CBOR without floating point has.
@@ -122,10 +123,4 @@ import Testing
         var reader = CBORReader(bytes(hexadecimal))
         #expect(throws: CBORError.self) { try reader.skip() }
     }
-}
-
-/// The bytes that hexadecimal digits in a test stand for.
-func bytes(_ hexadecimal: String) -> [UInt8] {
-    let values = hexadecimal.utf8.map { $0 <= 57 ? $0 - 48 : $0 - 87 }
-    return stride(from: 0, to: values.count, by: 2).map { values[$0] << 4 | values[$0 + 1] }
 }
