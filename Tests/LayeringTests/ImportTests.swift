@@ -28,7 +28,7 @@ import Testing
         Layer(module: "SQLite", folder: "Sources/SQLite", mayBeUnsafe: true),
         Layer(module: "Sockets", folder: "Sources/Sockets", mayBeUnsafe: true),
         Layer(module: "Compression", folder: "Sources/Compression", mayBeUnsafe: true),
-        Layer(module: "Diagnostics", folder: "Sources/Diagnostics"),
+        Layer(module: "Diagnostics", folder: "Sources/Diagnostics", mayBeUnsafe: true),
         Layer(module: "CommandArguments", folder: "Sources/CommandArguments"),
         Layer(module: "ArticleModel", folder: "Sources/ArticleModel"),
         Layer(module: "ArticleMerge", folder: "Sources/ArticleMerge", mayBeUnsafe: true),
