@@ -8,3 +8,8 @@
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+
+// Macros of a form Swift does not read.
+static const uint64_t galley_SSL_OP_NO_TICKET = SSL_OP_NO_TICKET;
+static const uint64_t galley_SSL_OP_NO_COMPRESSION = SSL_OP_NO_COMPRESSION;
+static const uint64_t galley_SSL_OP_NO_RENEGOTIATION = SSL_OP_NO_RENEGOTIATION;

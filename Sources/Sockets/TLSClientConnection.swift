@@ -1,0 +1,189 @@
+import Glibc
+public import Signing
+
+/// A client's connection to the hub whose key it has pinned; every call blocks, but not for ever.
+///
+/// What is sent first leaves in the flight of the handshake's last message, without a further
+/// round trip; for the same reason a hub's refusal of this device shows only at the first
+/// ``receive(timeoutMilliseconds:)``.
+public final class TLSClientConnection {
+    /// Bytes read ahead of ``receive(timeoutMilliseconds:)`` while a send waits, at most.
+    ///
+    /// Two sides that both only write would wait for each other for ever.
+    private static let readAheadMax = 8 * 1024 * 1024
+
+    private let descriptor: FileDescriptor
+    private let context: TLSContext
+    private let session: TLSSession
+    private let peer: String
+    private let timeoutMilliseconds: Int
+    private var scratch = [UInt8](repeating: 0, count: 16 * 1024)
+    private var readAhead: [UInt8] = []
+    private var state = State.open
+
+    private enum State {
+        case open
+        /// The hub has announced its end; sending still works.
+        case peerEnded
+        case closed
+        case failed(SocketError)
+    }
+
+    /// Connects to `host` and proves that it holds `pinnedHubKey`.
+    ///
+    /// `timeoutMilliseconds` bounds connecting with the handshake as a whole, and later each wait
+    /// for progress.
+    public init(
+        host: String,
+        port: Int,
+        key: PrivateKey,
+        pinnedHubKey: [UInt8],
+        timeoutMilliseconds: Int = 10_000
+    ) throws(SocketError) {
+        ignoreBrokenPipes()
+        peer = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        self.timeoutMilliseconds = timeoutMilliseconds
+        let deadline = monotonicMilliseconds() + Int64(timeoutMilliseconds)
+        context = try TLSContext.client(key: key, pinned: pinnedHubKey)
+        descriptor = try TCP.connect(host: host, port: port, deadline: deadline)
+        session = try context.session(over: descriptor, peer: peer)
+        handshake: while true {
+            switch session.handshake(check: context.check) {
+            case .done: break handshake
+            case .wantsRead: try wait(for: Int32(POLLIN), until: deadline)
+            case .wantsWrite: try wait(for: Int32(POLLOUT), until: deadline)
+            case .ended: throw .closedEarly(peer: peer)
+            case .failed(let error): throw error
+            }
+        }
+    }
+
+    deinit { close() }
+
+    /// Bytes that went over the network, TLS's own included.
+    public var byteCountSent: Int { Int(clamping: session.byteCountSent) }
+
+    /// Bytes that came over the network, TLS's own included.
+    public var byteCountReceived: Int { Int(clamping: session.byteCountReceived) }
+
+    /// Sends all of `bytes`; reads what comes meanwhile, so that both sides may write at once.
+    public func send(_ bytes: [UInt8]) throws(SocketError) {
+        try checkOpen()
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            switch session.write(rest) {
+            case .done(let count):
+                rest = rest.dropFirst(count)
+            case .wantsRead:
+                try wait(for: Int32(POLLIN), until: deadline())
+            case .wantsWrite:
+                let canRead = readAhead.count < Self.readAheadMax && isOpen
+                let events = Int32(POLLOUT) | (canRead ? Int32(POLLIN) : 0)
+                let ready = try wait(for: events, until: deadline())
+                if canRead, ready & Int32(POLLIN) != 0 { try readAheadOnce() }
+            case .ended:
+                throw fail(.closedEarly(peer: peer))
+            case .failed(let error):
+                throw betterReason(for: error)
+            }
+        }
+    }
+
+    /// The next bytes the hub sent, at least one; empty when it has announced its end.
+    public func receive(timeoutMilliseconds: Int? = nil) throws(SocketError) -> [UInt8] {
+        if !readAhead.isEmpty {
+            defer { readAhead = [] }
+            return readAhead
+        }
+        if case .peerEnded = state { return [] }
+        try checkOpen()
+        let deadline =
+            monotonicMilliseconds() + Int64(timeoutMilliseconds ?? self.timeoutMilliseconds)
+        while true {
+            switch session.read(into: &scratch) {
+            case .done(let count):
+                return Array(scratch[..<count])
+            case .wantsRead:
+                try wait(for: Int32(POLLIN), until: deadline)
+            case .wantsWrite:
+                try wait(for: Int32(POLLOUT), until: deadline)
+            case .ended:
+                state = .peerEnded
+                return []
+            case .failed(let error):
+                throw fail(error)
+            }
+        }
+    }
+
+    /// Announces that nothing more is sent; what the hub still sends can be received.
+    public func finishSending() {
+        guard isOpen else { return }
+        session.announceEnd()
+    }
+
+    /// Announces the end and leaves; nothing can be sent or received after it.
+    public func close() {
+        switch state {
+        case .open, .peerEnded:
+            session.announceEnd()
+            shutdown(descriptor.number, Int32(SHUT_WR))
+        case .closed, .failed:
+            break
+        }
+        state = .closed
+    }
+
+    private var isOpen: Bool {
+        if case .open = state { true } else { false }
+    }
+
+    private func checkOpen() throws(SocketError) {
+        switch state {
+        case .open, .peerEnded: break
+        case .closed: throw SocketError(.closed, "The connection with \(peer) is closed already.")
+        case .failed(let error): throw error
+        }
+    }
+
+    private func deadline() -> Int64 { monotonicMilliseconds() + Int64(timeoutMilliseconds) }
+
+    @discardableResult
+    private func wait(for events: Int32, until deadline: Int64) throws(SocketError) -> Int32 {
+        guard let ready = descriptor.wait(for: events, until: deadline) else {
+            throw .timedOut(peer: peer)
+        }
+        return ready
+    }
+
+    private func readAheadOnce() throws(SocketError) {
+        switch session.read(into: &scratch) {
+        case .done(let count): readAhead += scratch[..<count]
+        case .wantsRead, .wantsWrite: break
+        case .ended: state = .peerEnded
+        case .failed(let error): throw fail(error)
+        }
+    }
+
+    /// Looks whether the hub has said why it left before a write found the connection broken.
+    private func betterReason(for error: SocketError) -> SocketError {
+        guard error.code == .closedEarly else { return fail(error) }
+        while true {
+            switch session.read(into: &scratch) {
+            case .done(let count):
+                // What it said last, such as an ERROR frame, is there for `receive`.
+                readAhead += scratch[..<count]
+                guard readAhead.count < Self.readAheadMax else { return fail(error) }
+            case .wantsRead, .wantsWrite, .ended:
+                return fail(error)
+            case .failed(let reason):
+                return fail(reason)
+            }
+        }
+    }
+
+    private func fail(_ error: SocketError) -> SocketError {
+        state = .failed(error)
+        return error
+    }
+}
