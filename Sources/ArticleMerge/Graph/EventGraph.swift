@@ -1,0 +1,97 @@
+public import ArticleModel
+
+/// All changes of one article, each after its parents.
+///
+/// Inside, changes go by their number in order of arrival. That order is a topological one but
+/// differs between replicas, so no result may depend on it.
+public struct EventGraph: Sendable {
+    struct Node: Sendable {
+        let id: ChangeID
+        /// Nil for a change that could not be read.
+        let change: Change?
+        let parents: [Int]
+        /// A fault found before the change came here.
+        let fault: Fault?
+    }
+
+    /// The article the changes belong to.
+    public let article: ArticleID
+    private(set) var nodes: [Node]
+    private var numbers: [ChangeID: Int]
+
+    /// Begins the graph of the article that `seed` begins.
+    public init(seed: Change) throws(MergeError) {
+        guard case .seed = seed.content else {
+            throw MergeError(.notASeed, "change \(seed.id) is no seed: an article begins with one")
+        }
+        guard seed.permission >= .edit else {
+            throw MergeError(.notASeed, "seed \(seed.id) comes without the right to edit")
+        }
+        article = seed.id.prefix16(as: ArticleID.self)
+        nodes = [Node(id: seed.id, change: seed, parents: [], fault: nil)]
+        numbers = [seed.id: 0]
+    }
+
+    /// The number of changes, faulty ones included.
+    public var count: Int { nodes.count }
+
+    /// The changes that could be read, each after its parents.
+    public var changes: [Change] { nodes.compactMap(\.change) }
+
+    /// The change the article began with.
+    public var seed: ChangeID { nodes[0].id }
+
+    /// Whether the change is in the graph.
+    public func contains(_ id: ChangeID) -> Bool { numbers[id] != nil }
+
+    /// The change of an id, or nil where it is absent or could not be read.
+    public func change(_ id: ChangeID) -> Change? { numbers[id].flatMap { nodes[$0].change } }
+
+    /// The changes that no other has as a parent, faulty ones included, sorted.
+    ///
+    /// New changes go on from ``ArticleState/heads`` instead, which are free of faults.
+    public var heads: [ChangeID] {
+        var isHead = [Bool](repeating: true, count: nodes.count)
+        for node in nodes {
+            for parent in node.parents { isHead[parent] = false }
+        }
+        return nodes.indices.filter { isHead[$0] }.map { nodes[$0].id }.sorted()
+    }
+
+    /// Takes in a change whose parents are here; false where it was here before.
+    @discardableResult
+    public mutating func insert(_ change: Change) throws(MergeError) -> Bool {
+        guard !contains(change.id) else { return false }
+        if case .seed = change.content {
+            throw MergeError(.foreignSeed, "change \(change.id) begins another article")
+        }
+        let missing = change.parents.filter { !contains($0) }
+        guard missing.isEmpty else {
+            throw MergeError(
+                .missingParents,
+                "change \(change.id) goes on from \(missing.count) changes that are not here yet",
+                missing: missing.sorted()
+            )
+        }
+        let parents = change.parents.compactMap { numbers[$0] }
+        append(Node(id: change.id, change: change, parents: parents, fault: nil))
+        return true
+    }
+
+    /// Takes in a change that was found faulty before it came here; false where it was here before.
+    ///
+    /// Its parents may be missing: what it says does not count.
+    @discardableResult
+    public mutating func insert(_ faulty: FaultyChange) -> Bool {
+        guard !contains(faulty.change) else { return false }
+        append(Node(id: faulty.change, change: nil, parents: [], fault: faulty.fault))
+        return true
+    }
+
+    private mutating func append(_ node: Node) {
+        numbers[node.id] = nodes.count
+        nodes.append(node)
+    }
+
+    func number(of id: ChangeID) -> Int? { numbers[id] }
+}
