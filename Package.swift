@@ -131,8 +131,10 @@ let package = Package(
         ),
 
         // Measurements; they may use all of Foundation.
+        library("EditingTraces", ["ArticleModel", "ArticleMerge"], path: "Benchmarks/Traces"),
         .executableTarget(
             name: "galley-bench",
+            dependencies: ["EditingTraces", "ArticleModel", "ArticleMerge"],
             path: "Benchmarks/galley-bench",
             swiftSettings: [.treatAllWarnings(as: .error)]
         ),
@@ -147,7 +149,7 @@ let package = Package(
         tests("Diagnostics", ["Diagnostics"]),
         tests("CommandArguments", ["CommandArguments"]),
         tests("ArticleModel", ["ArticleModel"]),
-        tests("ArticleMerge", ["ArticleMerge", "ArticleModel"]),
+        tests("ArticleMerge", ["ArticleMerge", "ArticleModel", "EditingTraces"]),
         tests("Membership", ["Membership", "ArticleModel", "CBOR", "Signing"]),
         tests("ArticleFormats", ["ArticleFormats", "ArticleModel", "ArticleMerge"]),
         tests(

@@ -6,7 +6,7 @@ enum Program {
     static func main() throws {
         var words = Array(CommandLine.arguments.dropFirst())
         guard let name = words.first else {
-            print("usage: galley-bench startup | sync [ARTICLES]")
+            print("usage: galley-bench startup | sync [ARTICLES] | traces FOLDER")
             exit(2)
         }
         words.removeFirst()
@@ -18,8 +18,14 @@ enum Program {
         case "startup": try StartupBenchmark.run(in: folder)
         case "sync":
             try SyncBenchmark.run(articles: words.first.flatMap { Int($0) } ?? 10_000, in: folder)
+        case "traces":
+            guard let traces = words.first else {
+                print("galley-bench traces needs the folder of the traces")
+                exit(2)
+            }
+            try TraceBenchmark.run(in: URL(filePath: traces))
         default:
-            print("there is no measurement '\(name)': startup, sync")
+            print("there is no measurement '\(name)': startup, sync, traces")
             exit(2)
         }
     }
