@@ -19,7 +19,7 @@ enum MarkdownDocument {
             }
             lines.removeSubrange(marker...)
         }
-        article.paragraphs = blocks(lines)
+        article.paragraphs = MarkdownBlocks.blocks(lines)
         guard let front else {
             liftTitle(&article)
             return article
@@ -36,28 +36,6 @@ enum MarkdownDocument {
         }
         if !hasTitle { liftTitle(&article) }
         return article
-    }
-
-    /// The blocks of a Markdown text, parted by blank lines; a fence keeps its blank lines.
-    package static func blocks(_ lines: [String]) -> [String] {
-        var blocks: [String] = []
-        var block: [String] = []
-        var fence: String?
-        for line in lines {
-            let text = line.trimmed
-            if let open = fence {
-                block.append(line)
-                if text.hasPrefix(open), text.allSatisfy({ $0 == open.first }) { fence = nil }
-            } else if text.isEmpty {
-                if !block.isEmpty { blocks.append(block.joined(separator: "\n")) }
-                block = []
-            } else {
-                block.append(line)
-                if text.hasPrefix("```") || text.hasPrefix("~~~") { fence = String(text.prefix(3)) }
-            }
-        }
-        if !block.isEmpty { blocks.append(block.joined(separator: "\n").trimmedEnd) }
-        return blocks
     }
 
     /// Takes a heading that opens the text as the title.

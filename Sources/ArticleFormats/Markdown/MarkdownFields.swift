@@ -17,6 +17,15 @@ enum MarkdownFields {
             ? customPrefix + name : name
     }
 
+    /// A key, in quotes where it is more than letters, digits, dots, dashes and underscores.
+    static func quotedKey(_ key: String) -> String {
+        let isPlain = key.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+                || (0x61...0x7A).contains(byte) || [0x2D, 0x2E, 0x5F].contains(byte)
+        }
+        return isPlain && key.utf8.first != 0x2D && !key.isEmpty ? key : quoted(key)
+    }
+
     /// `text` as a scalar: plain where that can mean nothing else, else in double quotes.
     static func scalar(_ text: String) -> String {
         isPlain(text) ? text : quoted(text)
