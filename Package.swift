@@ -144,7 +144,7 @@ let package = Package(
         tests("CBOR", ["CBOR"]),
         tests("Signing", ["Signing"]),
         tests("SQLite", ["SQLite"]),
-        tests("Sockets", ["Sockets", "Signing"]),
+        tests("Sockets", ["Sockets", "Signing", "COpenSSL"]),
         tests("Compression", ["Compression"]),
         tests("Diagnostics", ["Diagnostics"]),
         tests("CommandArguments", ["CommandArguments"]),

@@ -5,7 +5,7 @@ import Signing
 ///
 /// OpenSSL hands the certificate to ``verify`` instead of checking a chain; names and dates are
 /// ignored. One check belongs to one client connection, or to all connections of a hub.
-final class PeerKeyCheck {
+package final class PeerKeyCheck {
     /// The only key taken, or nil where any sound Ed25519 key is.
     let expected: [UInt8]?
     /// The key the peer showed, kept for the error text of a client.
@@ -41,10 +41,11 @@ final class PeerKeyCheck {
             let isEqual = unsafe CRYPTO_memcmp(expected, key, key.count) == 0
             return isEqual ? X509_V_OK : X509_V_ERR_CERT_REJECTED
         }
-        // A key of small order would fit any signature, so it names nobody.
-        guard (try? PublicKey(key)) != nil else { return X509_V_ERR_INVALID_PURPOSE }
-        return X509_V_OK
+        return Self.isUsable(key) ? X509_V_OK : X509_V_ERR_INVALID_PURPOSE
     }
+
+    /// Whether a key names one device: one of small order would fit any signature.
+    package static func isUsable(_ key: [UInt8]) -> Bool { (try? PublicKey(key)) != nil }
 
     /// The 32 bytes of a certificate's Ed25519 key, or nil where its key is of another kind.
     static func rawKey(of certificate: OpaquePointer) -> [UInt8]? {

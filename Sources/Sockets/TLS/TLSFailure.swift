@@ -48,7 +48,10 @@ struct TLSFailure {
             )
         case TLS1_AD_NO_APPLICATION_PROTOCOL:
             return Self.otherProtocol(role: role, peer: peer)
-        case SSL3_AD_BAD_RECORD_MAC, TLS1_AD_DECODE_ERROR, TLS1_AD_DECRYPT_ERROR,
+        case TLS1_AD_DECODE_ERROR:
+            // What OpenSSL says to a peer whose connection ended in the middle.
+            return .closedEarly(peer: peer)
+        case SSL3_AD_BAD_RECORD_MAC, TLS1_AD_DECRYPT_ERROR,
             TLS1_AD_RECORD_OVERFLOW:
             return damaged
         default:
