@@ -1,0 +1,47 @@
+import Compression
+
+/// Turns messages into the bytes of frames.
+public struct FrameEncoder: ~Copyable {
+    private let stream: UInt64
+    /// Made at the first payload that is worth it, as it takes a megabyte.
+    private var compressor: Compressor?
+
+    /// Writes frames of `stream`.
+    public init(stream: UInt64) {
+        self.stream = stream
+        compressor = nil
+    }
+
+    /// The bytes of a frame of `type` around `payload`, which is at most a megabyte.
+    public mutating func encode(type: UInt8, payload: [UInt8]) -> [UInt8] {
+        guard payload.count >= ProtocolLimits.compressionSizeMin else {
+            return frame(type: type, flags: 0, payload: payload)
+        }
+        var compressed: [UInt8] = []
+        VariableLength.append(UInt64(payload.count), to: &compressed)
+        var compressor = self.compressor.take() ?? Compressor()
+        compressed.append(contentsOf: compressor.compress(payload))
+        self.compressor = consume compressor
+        guard compressed.count < payload.count else {
+            return frame(type: type, flags: 0, payload: payload)
+        }
+        return frame(type: type, flags: Frame.compressedFlag, payload: compressed)
+    }
+
+    /// Gives back the memory that compressing took.
+    public mutating func release() { compressor = nil }
+
+    private func frame(type: UInt8, flags: UInt8, payload: [UInt8]) -> [UInt8] {
+        var head = [type, flags]
+        VariableLength.append(stream, to: &head)
+        let length = UInt32(truncatingIfNeeded: head.count + payload.count)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Frame.lengthSize + Int(length))
+        for shift in [24, 16, 8, 0] as [UInt32] {
+            bytes.append(UInt8(truncatingIfNeeded: length >> shift))
+        }
+        bytes.append(contentsOf: head)
+        bytes.append(contentsOf: payload)
+        return bytes
+    }
+}

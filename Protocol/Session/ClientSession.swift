@@ -1,0 +1,243 @@
+public import ArticleModel
+
+/// The client's side of a session about one library: events in, actions out, no I/O.
+///
+/// A driver makes a session with what its replica has, does what ``open()`` returns, and from then
+/// on gives every frame of the stream to ``receive(_:)``. It does the actions in their order and
+/// answers those that ask for something by the method their comment names, whose actions it does in
+/// turn. After ``Action/finish(_:)`` or ``Action/fail(_:)`` the session is over.
+///
+/// The session first brings both membership logs level, then lets the replica's own record be
+/// added if that is its purpose, then sends what the hub lacks while it takes what the hub has. It
+/// is over when the hub has acknowledged everything sent and the cursor stands at the hub's head.
+public struct ClientSession: ~Copyable {
+    /// What a session is for besides syncing.
+    public enum Purpose: Hashable, Sendable {
+        /// Nothing else.
+        case sync
+        /// Adding a membership record.
+        case append
+        /// Joining by the invitation with this public key.
+        case join(invitation: [UInt8])
+        /// Registering the library at a hub that does not have it yet.
+        case register(claim: String)
+    }
+
+    /// What the replica has when the session begins.
+    public struct Start: Sendable {
+        /// The library.
+        public var library: LibraryID
+        /// Up to where it has the hub's log.
+        public var cursor: Cursor
+        /// How many entries it has without a position in the hub's log.
+        public var unsentCount: UInt64
+        /// The head of the chain it writes to.
+        public var chain: Hello.ChainHead?
+        /// Its last membership record: sequence number, first 16 bytes of the id.
+        public var membership: Mark?
+        /// What the session is for.
+        public var purpose: Purpose
+
+        /// A start with a replica that holds `cursor` of `library` and nothing else.
+        public init(library: LibraryID, cursor: Cursor, purpose: Purpose = .sync) {
+            self.library = library
+            self.cursor = cursor
+            self.purpose = purpose
+            unsentCount = 0
+        }
+    }
+
+    /// What the driver is to do.
+    public enum Action: Sendable {
+        /// Send these bytes to the hub.
+        case send([UInt8])
+        /// Check records of the membership log and keep them, those known left out; answer by
+        /// ``recordsTaken(head:)``.
+        case takeRecords([Members.Record])
+        /// Give all records after this one, or all there are; answer by ``recordsRead(_:)``.
+        case readRecords(after: UInt64?)
+        /// Make and sign the record the session is for (a JOIN, an INVITE …) on top of the log's
+        /// present head, without keeping it yet; answer by ``recordMade(_:)``.
+        case makeRecord
+        /// Give the next entries that have no position, in causal order, none twice in a session,
+        /// about as many bytes as said; leave out those of the own chain up to the place `known`
+        /// if the entry there has an id that begins so: the hub has these. Answer by
+        /// ``unsentRead(_:isLast:)``.
+        case readUnsent(known: Mark?, byteCount: Int)
+        /// Check and keep what the hub sent together with the cursor after it, in one transaction;
+        /// answer by ``taken()`` when it is durable.
+        case take([RunItem], cursor: Cursor)
+        /// Note the positions the hub gave to entries sent, and the cursor after them.
+        case note(positions: [SentPosition], cursor: Cursor)
+        /// Tell that the hub does not take a chain from an entry on; the session goes on.
+        case refused(Fault)
+        /// The session is over and all is well; close the connection when the bytes are out.
+        case finish(Summary)
+        /// The session is over, for this reason; nothing kept so far is lost by it.
+        case fail(ProtocolError)
+    }
+
+    /// The position of an entry that was sent.
+    public struct SentPosition: Hashable, Sendable {
+        /// The entry.
+        public let id: ChangeSetID
+        /// Its position in the hub's log.
+        public let position: UInt64
+    }
+
+    /// What a session did.
+    public struct Summary: Hashable, Sendable {
+        /// Entries the hub took.
+        public internal(set) var sentCount = 0
+        /// Entries the hub did not take.
+        public internal(set) var refusedCount = 0
+        /// Entries that came from the hub.
+        public internal(set) var receivedCount = 0
+        /// Bytes of frames sent.
+        public internal(set) var sentByteCount: UInt64 = 0
+        /// Bytes of frames received.
+        public internal(set) var receivedByteCount: UInt64 = 0
+        /// The cursor at the end.
+        public internal(set) var cursor: Cursor
+    }
+
+    enum Phase {
+        case new
+        case greeted
+        /// Records of the hub are to come.
+        case awaitingRecords
+        /// The hub lacks records; the driver reads them.
+        case readingRecords
+        /// The hub lacked records; its answer is to come.
+        case awaitingConfirmation
+        /// The driver makes the record the session is for.
+        case makingRecord
+        /// The record was sent; its receipt is to come.
+        case awaitingReceipt
+        /// Entries go both ways.
+        case exchanging
+        case over
+    }
+
+    static let recordAttemptCountMax = 5
+
+    let start: Start
+    var phase = Phase.new
+    var sender: CreditedSender
+    var receiver: RunReceiver
+    var summary: Summary
+
+    /// The hub's end of the log, as far as is known.
+    var hubHead: Mark
+    /// The hub's last membership record.
+    var hubMembership: Mark?
+    var ownMembership: Mark?
+    /// What the hub has of the own chain.
+    var knownChain: Mark?
+    var needsRecord = false
+    var proposed: Members.Record?
+    var recordAttemptCount = 0
+    /// Whether the peer said that records follow at once.
+    var recordsContinue = false
+
+    /// Entries sent and not acknowledged, in order.
+    var inFlight: [ChangeSetID] = []
+    var isReadingUnsent = false
+    var unsentIsExhausted: Bool
+    /// The cursor after all that came; the driver may still be keeping it.
+    var cursor: Cursor
+    /// The runs the driver is keeping: their sizes on the wire, the positions they end at.
+    var beingTaken: [(wireSize: Int, end: UInt64)] = []
+
+    /// A session on stream `stream` of a connection.
+    public init(_ start: Start, stream: UInt64 = 0) {
+        self.start = start
+        sender = CreditedSender(stream: stream)
+        receiver = RunReceiver(library: start.library)
+        summary = Summary(cursor: start.cursor)
+        cursor = start.cursor
+        hubHead = start.cursor.mark
+        ownMembership = start.membership
+        unsentIsExhausted = start.unsentCount == 0
+        switch start.purpose {
+        case .sync, .register: needsRecord = false
+        case .append, .join: needsRecord = true
+        }
+    }
+
+    /// The first actions: the greeting, which may go out before the hub has said anything.
+    public mutating func open() -> [Action] {
+        guard case .new = phase else { return [] }
+        phase = .greeted
+        var hello = Hello(library: start.library, cursor: start.cursor.mark)
+        hello.unsentCount = start.unsentCount
+        hello.chain = start.chain
+        hello.membership = start.membership
+        switch start.purpose {
+        case .sync, .append: break
+        case .join(let invitation): hello.invitation = invitation
+        case .register(let claim): hello.claim = claim
+        }
+        return [.send(sender.immediate(.hello(hello)))]
+    }
+
+    /// Takes a frame of the session's stream.
+    public mutating func receive(_ frame: Frame) -> [Action] {
+        if case .over = phase { return [] }
+        summary.receivedByteCount += UInt64(frame.wireSize)
+        do {
+            return try dispatch(frame)
+        } catch {
+            return fail(error, telling: true)
+        }
+    }
+
+    /// Ends the session as the driver cannot go on: a check failed, the disk is full.
+    public mutating func abort(_ error: ProtocolError) -> [Action] { fail(error, telling: true) }
+
+    /// Ends the session as the connection is gone.
+    public mutating func connectionLost() -> [Action] {
+        if case .over = phase { return [] }
+        return fail(
+            ProtocolError(
+                .shutdown,
+                "The connection to the hub was lost; what was acknowledged is kept, so try again."
+            ),
+            telling: false
+        )
+    }
+
+    mutating func fail(_ error: ProtocolError, telling: Bool) -> [Action] {
+        if case .over = phase { return [] }
+        phase = .over
+        guard telling, !error.fromPeer else { return [.fail(error)] }
+        let fault = Fault(error.code, .fatal, text: error.message)
+        return [.send(sender.immediate(.error(fault))), .fail(error)]
+    }
+
+    /// Ends the session if there is nothing left to do.
+    mutating func finishIfDone(_ actions: inout [Action]) throws(ProtocolError) {
+        guard case .exchanging = phase, unsentIsExhausted, inFlight.isEmpty, beingTaken.isEmpty,
+            !isReadingUnsent, !sender.isBlocked, cursor.position >= hubHead.position
+        else { return }
+        guard cursor.mark == hubHead else { throw Self.diverged }
+        phase = .over
+        if summary.receivedCount > 0 {
+            let held = Acknowledgement.held(position: cursor.position)
+            actions.append(.send(sender.immediate(.acknowledgement(held))))
+        }
+        actions.append(.send(sender.immediate(.bye)))
+        summary.cursor = cursor
+        summary.sentByteCount = sender.sentByteCount
+        actions.append(.finish(summary))
+    }
+
+    static var diverged: ProtocolError {
+        ProtocolError(
+            .rewound,
+            "The hub's log is not the one this replica has followed: the hub was probably restored"
+                + " from a backup. Nothing was changed here, and nothing of yours is lost. Ask the"
+                + " hub's operator; keep this replica as it is until then."
+        )
+    }
+}

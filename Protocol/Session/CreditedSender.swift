@@ -1,0 +1,82 @@
+/// Turns messages into frames, and holds back those the peer has given no credit for.
+///
+/// Runs and pieces of bodies need credit, bytes on the wire; all else goes at once.
+struct CreditedSender: ~Copyable {
+    private var encoder: FrameEncoder
+    private var waiting: [[UInt8]] = []
+    /// The bytes the peer still lets this side send.
+    private(set) var credit: UInt64 = 0
+    /// The bytes sent so far.
+    private(set) var sentByteCount: UInt64 = 0
+
+    init(stream: UInt64) { encoder = FrameEncoder(stream: stream) }
+
+    /// Whether something waits for credit.
+    var isBlocked: Bool { !waiting.isEmpty }
+
+    mutating func grant(_ count: UInt64) {
+        credit = min(ProtocolLimits.creditMax, credit + min(count, ProtocolLimits.creditMax))
+    }
+
+    /// The bytes of a message that needs no credit.
+    mutating func immediate(_ message: Message) -> [UInt8] {
+        let bytes = encoder.encode(type: message.type.rawValue, payload: message.encoded())
+        sentByteCount += UInt64(bytes.count)
+        return bytes
+    }
+
+    /// Puts messages that need credit behind those that wait.
+    mutating func enqueue(_ messages: [Message]) {
+        for message in messages {
+            waiting.append(
+                encoder.encode(type: message.type.rawValue, payload: message.encoded())
+            )
+        }
+    }
+
+    /// Takes the frames that credit is there for.
+    mutating func drain() -> [[UInt8]] {
+        var count = 0
+        for frame in waiting {
+            guard UInt64(frame.count) <= credit else { break }
+            credit -= UInt64(frame.count)
+            sentByteCount += UInt64(frame.count)
+            count += 1
+        }
+        guard count > 0 else { return [] }
+        defer { waiting.removeFirst(count) }
+        return Array(waiting.prefix(count))
+    }
+
+    /// Drops what waits, as it has been overtaken.
+    mutating func dropWaiting() { waiting = [] }
+
+    /// Gives back the memory that compressing took.
+    mutating func release() { encoder.release() }
+}
+
+/// Counts what came from the peer and when to let it send more.
+///
+/// Credit is given back in halves of the window, so that the peer can always send a whole frame
+/// and little is said about it.
+struct CreditedReceiver {
+    private var pending: UInt64 = 0
+    /// The bytes the peer may still send; what goes beyond is an error.
+    private var left: UInt64 = ProtocolLimits.window
+
+    /// Notes a frame that needed credit; false if the peer had none left for it.
+    mutating func received(_ wireSize: Int) -> Bool {
+        guard UInt64(wireSize) <= left else { return false }
+        left -= UInt64(wireSize)
+        return true
+    }
+
+    /// Notes that so many bytes are dealt with; the credit to give, if it is worth a message.
+    mutating func settled(_ wireSize: Int) -> UInt64? {
+        pending += UInt64(wireSize)
+        guard pending >= ProtocolLimits.window / 2 else { return nil }
+        defer { pending = 0 }
+        left += pending
+        return pending
+    }
+}
