@@ -69,6 +69,7 @@ let package = Package(
         library("Sockets", ["COpenSSL", "CLinux", "Signing"]),
         library("Compression", ["CZstd"]),
         library("Diagnostics"),
+        library("Files"),
         library("CommandArguments"),
 
         // The domain, pure: no clock, no file, no random source of its own.
@@ -113,7 +114,7 @@ let package = Package(
             [
                 "ArticleModel", "ArticleMerge", "ArticleFormats", "Membership", "SyncProtocol",
                 "ReplicaStore", "SyncEngine", "CBOR", "Sockets", "Signing", "Diagnostics",
-                "CommandArguments",
+                "Files", "CommandArguments",
             ],
             path: "Client/ArticleClient"
         ),
@@ -121,12 +122,12 @@ let package = Package(
         // The programs: arguments, signals, exit codes.
         program(
             "galleyd",
-            ["SyncServer", "CommandArguments", "Diagnostics"],
+            ["SyncServer", "CommandArguments", "Diagnostics", "Files"],
             path: "Server/galleyd"
         ),
         program(
             "galley",
-            ["ArticleClient", "CommandArguments", "Diagnostics"],
+            ["ArticleClient", "CommandArguments", "Diagnostics", "Files"],
             path: "Client/galley"
         ),
 
@@ -147,6 +148,7 @@ let package = Package(
         tests("Sockets", ["Sockets", "Signing", "COpenSSL"]),
         tests("Compression", ["Compression"]),
         tests("Diagnostics", ["Diagnostics"]),
+        tests("Files", ["Files"]),
         tests("CommandArguments", ["CommandArguments"]),
         tests("ArticleModel", ["ArticleModel"]),
         tests("ArticleMerge", ["ArticleMerge", "ArticleModel", "EditingTraces"]),

@@ -1,0 +1,19 @@
+import Glibc
+
+/// A lock that one process holds at a time, on a file of its own.
+public struct FileLock: ~Copyable {
+    private let file: Descriptor
+
+    /// Waits for the lock on `path` and takes it; released with the value.
+    public init(_ path: String) throws(FileError) {
+        let file = try Descriptor(opening: path, O_RDWR | O_CREAT, mode: 0o600, to: "locked")
+        try Self.wait(for: file.number, path)
+        self.file = file
+    }
+
+    private static func wait(for number: Int32, _ path: String) throws(FileError) {
+        while flock(number, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw FileError("locked", path, number: errno) }
+        }
+    }
+}
