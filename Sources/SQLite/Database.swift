@@ -111,9 +111,14 @@ extension Database {
     /// The statement `sql` with its parameters bound to `values` in order.
     ///
     /// Its compiled form is kept and used again; two in use at once never share one.
+    public func statement(_ sql: String, _ values: Value...) throws(DatabaseError) -> Statement {
+        try statement(sql, binding: values)
+    }
+
+    /// The statement `sql` with its parameters bound to `values` in order.
     public func statement(
         _ sql: String,
-        _ values: Value...
+        binding values: [Value]
     ) throws(DatabaseError) -> Statement {
         let statement = try prepared(sql)
         var index: Int32 = 1
@@ -126,23 +131,13 @@ extension Database {
 
     /// Runs the statement `sql`, which gives no rows, with its parameters bound to `values`.
     public func run(_ sql: String, _ values: Value...) throws(DatabaseError) {
-        let statement = try prepared(sql)
-        var index: Int32 = 1
-        for value in values {
-            try statement.bind(value, at: index)
-            index += 1
-        }
+        let statement = try statement(sql, binding: values)
         while try statement.step() {}
     }
 
-    /// The integer in the first column of the first row of `sql`; nil where there is no row, or NULL.
+    /// The integer in the first column of the first row of `sql`; nil for no row, or NULL.
     public func integer(_ sql: String, _ values: Value...) throws(DatabaseError) -> Int64? {
-        let statement = try prepared(sql)
-        var index: Int32 = 1
-        for value in values {
-            try statement.bind(value, at: index)
-            index += 1
-        }
+        let statement = try statement(sql, binding: values)
         guard try statement.step(), !statement.isNull(0) else { return nil }
         return statement.integer(0)
     }

@@ -111,6 +111,9 @@ extension Statement {
         unsafe sqlite3_reset(pointer)
     }
 
+    /// The number of columns a row has.
+    public var columnCount: Int32 { unsafe sqlite3_column_count(pointer) }
+
     /// Whether a column, counted from 0, of the current row is NULL.
     public borrowing func isNull(_ column: Int32) -> Bool {
         unsafe sqlite3_column_type(pointer, column) == SQLITE_NULL

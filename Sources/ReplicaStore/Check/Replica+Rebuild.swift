@@ -1,0 +1,36 @@
+import ArticleModel
+import SQLite
+
+extension Replica {
+    /// Clears all that is derived from the log and derives it again.
+    public func rebuild() throws(ReplicaError) {
+        try write { try deriveAgain() }
+    }
+
+    func deriveAgain() throws {
+        for table in Schema.derivedTables {
+            try database.run("DELETE FROM \(table)")
+        }
+        kept.devices = [:]
+        var articles = ArticleDerivation()
+        var row: Int64 = 0
+        while let next = try database.integer(
+            "SELECT min(row) FROM entry WHERE row > ?",
+            .integer(row)
+        ) {
+            row = next
+            try derive(try logEntry(atRow: row), into: &articles)
+            // Bounded memory, however large the log.
+            if articles.count >= 1_000 { try articles.finish(in: self) }
+        }
+        try articles.finish(in: self)
+    }
+}
+
+extension Schema {
+    /// The tables of `derived`, those that refer to others first.
+    static let derivedTables = [
+        "unindexed", "search", "note", "tag", "article_state", "article", "change", "dependency",
+        "chain",
+    ]
+}

@@ -1,0 +1,70 @@
+import ArticleModel
+import Membership
+import SQLite
+
+extension Replica {
+    /// The last entry of the chain this replica may go on with as `device`; nil where a new one has
+    /// to be opened.
+    ///
+    /// A new one is needed where there is none, where the chain forked or went on elsewhere, and
+    /// where the anchor says that this replica may be a copy, or older than the chain.
+    func ownChainHead(of device: DeviceKey, anchor: ChainAnchor?, machine: [UInt8]) throws
+        -> EntryPlace?
+    {
+        guard let chain = ChainID(try database.meta(.chain)?.bytes ?? []),
+            try database.meta(.device)?.bytes == device.bytes,
+            let anchor, anchor.chain == chain, anchor.machine == machine,
+            try !isForked(chain),
+            let head = try heads(of: chain).first,
+            anchor.sequence <= head.sequence
+        else { return nil }
+        // The anchor may lag behind after a crash, but what it names has to be here.
+        guard let anchored = try place(of: anchor.id), anchored.chain == chain,
+            anchored.sequence == anchor.sequence
+        else { return nil }
+        return head
+    }
+
+    /// The last entries of a chain: one, or as many as it has branches.
+    func heads(of chain: ChainID) throws -> [EntryPlace] {
+        guard try isForked(chain) else {
+            let row = try database.statement(
+                "SELECT id FROM entry WHERE chain = ? ORDER BY seq DESC LIMIT 1",
+                .bytes(chain.bytes)
+            )
+            guard try row.step(), let id = ChangeSetID(row.bytes(0)) else { return [] }
+            return try place(of: id).map { [$0] } ?? []
+        }
+        let rows = try database.statement(
+            "SELECT header FROM entry WHERE chain = ? ORDER BY seq, id",
+            .bytes(chain.bytes)
+        )
+        var ids: [ChangeSetID] = []
+        var named: Set<ChangeSetID> = []
+        while try rows.step() {
+            let signed = try readHeader(rows.bytes(0))
+            ids.append(signed.id)
+            if let previous = signed.header.previous { named.insert(previous) }
+        }
+        return try ids.filter { !named.contains($0) }.compactMap { try place(of: $0) }
+    }
+
+    /// The chain of `device` that went on longest, with its last entries.
+    func lastChain(of device: DeviceKey) throws -> [EntryPlace] {
+        let row = try database.statement(
+            """
+            SELECT chain.id FROM chain JOIN entry ON entry.chain = chain.id
+            WHERE chain.device = ? ORDER BY entry.lamport DESC, entry.row DESC LIMIT 1
+            """,
+            .bytes(device.bytes)
+        )
+        guard try row.step(), let chain = ChainID(row.bytes(0)) else { return [] }
+        return try heads(of: chain)
+    }
+
+    /// Signs no more on a chain of which an entry came from elsewhere: this replica's own entries
+    /// are in its log before anybody else has them, so it is not the only one that signs there.
+    func retireOwnChain(ifIs chain: ChainID) throws {
+        if try database.meta(.chain)?.bytes == chain.bytes { try database.removeMeta(.chain) }
+    }
+}

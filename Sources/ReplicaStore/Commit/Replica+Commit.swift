@@ -1,0 +1,44 @@
+import SQLite
+
+extension Replica {
+    /// Signs what a user did and takes it into the log; one change set.
+    ///
+    /// Checked before it is signed: what the user's role does not permit, or would have no effect,
+    /// is an error and leaves nothing behind. Durable when this returns.
+    @discardableResult
+    public func commit(
+        _ changes: [LocalChange],
+        as signer: Signer,
+        now: Int64
+    ) throws(ReplicaError) -> CommitResult {
+        let results = try commit(changeSets: [changes], as: signer, now: now)
+        guard let result = results.first else {
+            throw ReplicaError(.damaged, "A commit gave no result.")
+        }
+        return result
+    }
+
+    /// Signs several change sets, in their order, and takes all of them into the log, or none.
+    public func commit(
+        changeSets: [[LocalChange]],
+        as signer: Signer,
+        now: Int64
+    ) throws(ReplicaError) -> [CommitResult] {
+        let (results, anchor) = try write {
+            var committer = try Committer(self, signer, now: now)
+            let results = try changeSets.map { try committer.commit($0) }
+            try committer.finish()
+            return (results, committer.anchor)
+        }
+        guard let anchor else { return results }
+        do { try signer.anchors.advance(to: anchor) } catch {
+            throw ReplicaError(
+                .ioError,
+                "The change is stored, but the anchor beside it could not be written (\(error)). "
+                    + "Make the state folder writable before you sync.",
+                cause: error
+            )
+        }
+        return results
+    }
+}

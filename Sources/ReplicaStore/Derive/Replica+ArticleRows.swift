@@ -1,0 +1,131 @@
+import ArticleMerge
+import ArticleModel
+import SQLite
+
+extension Replica {
+    /// Whether the article has a seed that counts.
+    func hasArticle(_ id: ArticleID) throws -> Bool {
+        try database.integer("SELECT 1 FROM article WHERE id = ?", .bytes(id.bytes)) != nil
+    }
+
+    /// How many rows of the table `change` touch the article.
+    func changeRowCount(of id: ArticleID) throws -> Int64 {
+        try database.integer(
+            "SELECT count(*) FROM change WHERE article = ?",
+            .bytes(id.bytes)
+        ) ?? 0
+    }
+
+    /// Writes all rows of an article.
+    func store(_ article: PendingArticle, as id: ArticleID) throws {
+        switch article.source {
+        case .none:
+            break
+        case .stored:
+            // Only a further carrier, or a change for a newer galley.
+            try updateCounts(of: id, article)
+        case .seed(let change):
+            guard case .seed(let seed) = change.content else { return }
+            let row = try insertArticle(id)
+            try update(row, ArticleColumns(seed), state: nil)
+            try updateCounts(of: id, article)
+        case .state(let state):
+            try store(state, as: id, article)
+        case .replay:
+            guard let graph = try loadGraph(of: id) else { return }
+            try store(ArticleState(replaying: graph), as: id, article)
+        }
+    }
+
+    private func store(_ state: ArticleState, as id: ArticleID, _ article: PendingArticle) throws {
+        let known = try database.integer("SELECT row FROM article WHERE id = ?", .bytes(id.bytes))
+        let row = try known ?? insertArticle(id)
+        try updateCounts(of: id, article)
+        let changeCount = try database.integer(
+            "SELECT changes FROM article WHERE row = ?",
+            .integer(row)
+        )
+        try update(row, ArticleColumns(state), state: changeCount == 1 ? nil : state)
+    }
+
+    private func insertArticle(_ id: ArticleID) throws -> Int64 {
+        // What is not known yet is filled in right after.
+        try database.run(
+            """
+            INSERT INTO article (id, title, date, excerpt, scalars, changes, notes, open_notes,
+                conflicts, deleted, newer, last_lamport, last_change, last_time, last_device)
+            VALUES (?, '', '', '', 0, 0, 0, 0, 0, 0, 0, -1, x'', 0, x'')
+            """,
+            .bytes(id.bytes)
+        )
+        return database.lastInsertedRow
+    }
+
+    private func updateCounts(of id: ArticleID, _ article: PendingArticle) throws {
+        try database.run(
+            "UPDATE article SET changes = changes + ?, newer = max(newer, ?) WHERE id = ?",
+            .integer(article.newChangeCount),
+            .integer(article.needsNewer ? 1 : 0),
+            .bytes(id.bytes)
+        )
+        guard let last = article.last else { return }
+        try database.run(
+            """
+            UPDATE article
+            SET last_lamport = ?1, last_change = ?2, last_time = ?3, last_device = ?4
+            WHERE id = ?5 AND (last_lamport, last_change, last_time, last_device) < (?1, ?2, ?3, ?4)
+            """,
+            .integer(Int64(clamping: last.lamport)),
+            .bytes(last.change.bytes),
+            .integer(last.timeMilliseconds),
+            .bytes(last.device.bytes),
+            .bytes(id.bytes)
+        )
+    }
+
+    /// Writes what follows from the state; nil for an article that is its seed alone, which has
+    /// neither tags nor notes and whose state is the seed in the log.
+    private func update(_ row: Int64, _ columns: ArticleColumns, state: ArticleState?) throws {
+        try database.run(
+            """
+            UPDATE article SET title = ?, date = ?, excerpt = ?, scalars = ?, notes = ?,
+                open_notes = ?, conflicts = ?, deleted = ? WHERE row = ?
+            """,
+            .utf8(columns.title),
+            .text(columns.date),
+            .utf8(columns.excerpt),
+            .integer(columns.scalarCount),
+            .integer(columns.noteCount),
+            .integer(columns.openNoteCount),
+            .integer(columns.conflictCount),
+            .integer(columns.isDeleted ? 1 : 0),
+            .integer(row)
+        )
+        try database.run("INSERT OR IGNORE INTO unindexed (article) VALUES (?)", .integer(row))
+        guard let state else { return }
+        try database.run(
+            "INSERT OR REPLACE INTO article_state (article, state) VALUES (?, ?)",
+            .integer(row),
+            .bytes(state.encoded())
+        )
+        try database.run("DELETE FROM tag WHERE article = ?", .integer(row))
+        for tag in state.tags.tags {
+            try database.run(
+                "INSERT INTO tag (article, tag) VALUES (?, ?)",
+                .integer(row),
+                .utf8(tag.utf8)
+            )
+        }
+        try database.run("DELETE FROM note WHERE article = ?", .integer(row))
+        for note in state.notes.notes where !note.isDeleted {
+            for id in [note.id] + note.replies.filter({ !$0.isDeleted }).map(\.id) {
+                try database.run(
+                    "INSERT INTO note (change, number, article) VALUES (?, ?, ?)",
+                    .bytes(id.change.bytes),
+                    .integer(Int(id.index)),
+                    .integer(row)
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+import ArticleMerge
+import ArticleModel
+import Membership
+import SQLite
+
+/// An entry of the log with all that is derived from it.
+struct LogEntry {
+    /// Its number in order of arrival.
+    let row: Int64
+    let id: ChangeSetID
+    let header: ChangeSetHeader
+    let device: DeviceKey
+    /// Who the device belongs to.
+    let author: UserID
+    /// Nil where it is absent.
+    let body: [UInt8]?
+}
+
+extension Replica {
+    /// Derives from an entry, which is in the log, all but the articles; those are left to
+    /// `articles`, which does them once for many entries.
+    func derive(_ entry: LogEntry, into articles: inout ArticleDerivation) throws {
+        try deriveChain(entry)
+        for dependency in entry.header.dependencies {
+            try database.run(
+                "INSERT OR IGNORE INTO dependency (chain, id, entry) VALUES (?, ?, ?)",
+                .bytes(entry.header.chain.bytes),
+                .bytes(dependency.bytes),
+                .integer(entry.row)
+            )
+        }
+        for part in try parts(of: entry) {
+            let isNew =
+                try database.integer(
+                    "SELECT 1 FROM change WHERE id = ? LIMIT 1",
+                    .bytes(part.id.bytes)
+                ) == nil
+            try database.run(
+                "INSERT INTO change (id, entry, part, article, fault) VALUES (?, ?, ?, ?, ?)",
+                .bytes(part.id.bytes),
+                .integer(entry.row),
+                .integer(part.index),
+                .bytes(part.article.bytes),
+                .integer(ifAny: part.fault?.column)
+            )
+            try articles.add(part, of: entry, isNew: isNew, in: self)
+        }
+    }
+
+    private func deriveChain(_ entry: LogEntry) throws {
+        let chain = Value.bytes(entry.header.chain.bytes)
+        if entry.header.opening != nil {
+            try database.run(
+                "INSERT OR IGNORE INTO chain (id, device, forked) VALUES (?, ?, 0)",
+                chain,
+                .bytes(entry.device.bytes)
+            )
+        }
+        let sameSequenceCount = try database.integer(
+            "SELECT count(*) FROM entry WHERE chain = ? AND seq = ? AND row <= ?",
+            chain,
+            .integer(Int64(clamping: entry.header.sequence)),
+            .integer(entry.row)
+        )
+        if let sameSequenceCount, sameSequenceCount > 1 {
+            try database.run("UPDATE chain SET forked = 1 WHERE id = ?", chain)
+        }
+    }
+}
+
+/// The part of an entry that touches one article.
+struct ChangePart {
+    let id: ChangeID
+    /// Its number in the entry.
+    let index: Int
+    let article: ArticleID
+    /// The class of rights the header claims for it.
+    let permission: PermissionClass
+    /// What it does; nil where it could not be read.
+    let content: ChangeSetBody.Change?
+    let fault: ChangeFault?
+}
+
+extension Replica {
+    /// The parts of an entry, with the faults that show without the articles' graphs.
+    private func parts(of entry: LogEntry) throws -> [ChangePart] {
+        let touched = entry.header.touched
+        guard !touched.isEmpty else { return [] }
+        let body: ChangeSetBody
+        switch readBody(of: entry) {
+        case .success(let read):
+            body = read
+        case .failure(let fault):
+            return touched.enumerated().map { index, touched in
+                ChangePart(
+                    id: ChangeIdentity.id(of: entry.id, index: index),
+                    index: index,
+                    article: touched.article,
+                    permission: touched.permission,
+                    content: nil,
+                    fault: fault
+                )
+            }
+        }
+        return try zip(touched, body.changes).enumerated().map { index, pair in
+            let (touched, content) = pair
+            var id = ChangeIdentity.id(of: entry.id, index: index)
+            var fault: ChangeFault?
+            switch content {
+            case .seed(let seed):
+                let seedID = ChangeIdentity.seed(library: library, bytes: seed.encoded())
+                if seedID.prefix16(as: ArticleID.self) != touched.article {
+                    fault = .faulty(.unreadable)
+                } else {
+                    id = seedID
+                    if touched.permission < .edit { fault = .faulty(.permission) }
+                }
+            case .edit(let parents, _):
+                fault = try self.fault(ofParents: parents, article: touched.article, in: entry)
+            }
+            return ChangePart(
+                id: id,
+                index: index,
+                article: touched.article,
+                permission: touched.permission,
+                content: content,
+                fault: fault
+            )
+        }
+    }
+
+    private enum BodyReading {
+        case success(ChangeSetBody)
+        case failure(ChangeFault)
+    }
+
+    private func readBody(of entry: LogEntry) -> BodyReading {
+        guard let reference = entry.header.body else { return .failure(.faulty(.unreadable)) }
+        // A body that is absent may come yet.
+        guard reference.codecVersion == BodyCodec.version, let bytes = entry.body else {
+            return .failure(.needsNewer)
+        }
+        guard let body = try? BodyCodec.decode(bytes),
+            body.changes.count == entry.header.touched.count
+        else { return .failure(.faulty(.unreadable)) }
+        return .success(body)
+    }
+}
+
+// MARK: - The causal past
+
+extension Replica {
+    /// What is wrong with a change that goes on from `parents`; nil for nothing.
+    ///
+    /// All that an entry depends on is in the log before it, so a parent that is not found, or not
+    /// among what the entry depends on, is a fault for ever.
+    private func fault(
+        ofParents parents: [ChangeID],
+        article: ArticleID,
+        in entry: LogEntry
+    ) throws -> ChangeFault? {
+        var needsNewer = false
+        for parent in parents {
+            let rows = try database.statement(
+                """
+                SELECT change.article, change.fault, entry.id, entry.row, entry.chain, entry.seq
+                FROM change JOIN entry ON entry.row = change.entry WHERE change.id = ?
+                """,
+                .bytes(parent.bytes)
+            )
+            var isCovered = false
+            while !isCovered, try rows.step() {
+                guard rows.bytes(0) == article.bytes, rows.integer(3) < entry.row,
+                    let id = ChangeSetID(rows.bytes(2)), let chain = ChainID(rows.bytes(4))
+                else { continue }
+                let sequence = UInt64(clamping: rows.integer(5))
+                isCovered = try isInCausalPast(id, chain, sequence, of: entry.header)
+                if isCovered, ChangeFault(column: rows.integer(ifAny: 1)) == .needsNewer {
+                    needsNewer = true
+                }
+            }
+            guard isCovered else { return .faulty(.outsideCausalPast) }
+        }
+        return needsNewer ? .needsNewer : nil
+    }
+
+    /// Whether `other` is an earlier entry of the branch of the entry of `header`, or named as a
+    /// dependency by that entry or such an earlier one.
+    func isInCausalPast(
+        _ other: ChangeSetID,
+        _ chain: ChainID,
+        _ sequence: UInt64,
+        of header: ChangeSetHeader
+    ) throws -> Bool {
+        if header.previous == other || header.dependencies.contains(other) { return true }
+        let isForked = try isForked(header.chain)
+        if chain == header.chain, sequence < header.sequence {
+            guard isForked else { return true }
+            if try branch(of: header, contains: { $0 == other }) { return true }
+        }
+        let namers = try database.statement(
+            """
+            SELECT entry.id FROM dependency JOIN entry ON entry.row = dependency.entry
+            WHERE dependency.chain = ? AND dependency.id = ? AND entry.seq < ?
+            """,
+            .bytes(header.chain.bytes),
+            .bytes(other.bytes),
+            .integer(Int64(clamping: header.sequence))
+        )
+        var found: [ChangeSetID] = []
+        while try namers.step() {
+            if let id = ChangeSetID(namers.bytes(0)) { found.append(id) }
+        }
+        guard isForked else { return !found.isEmpty }
+        return try !found.isEmpty && branch(of: header, contains: { found.contains($0) })
+    }
+
+    /// Whether several entries of the chain have one sequence number.
+    func isForked(_ chain: ChainID) throws -> Bool {
+        try database.integer("SELECT forked FROM chain WHERE id = ?", .bytes(chain.bytes)) == 1
+    }
+
+    /// Whether an entry before that of `header` on its branch is what is looked for; O(branch).
+    private func branch(
+        of header: ChangeSetHeader,
+        contains isWanted: (ChangeSetID) -> Bool
+    ) throws -> Bool {
+        var previous = header.previous
+        while let id = previous {
+            if isWanted(id) { return true }
+            previous = try self.header(of: id)?.previous
+        }
+        return false
+    }
+
+    /// The header of the entry `id`; nil where it is not in the log.
+    func header(of id: ChangeSetID) throws -> ChangeSetHeader? {
+        let row = try database.statement(
+            "SELECT header FROM entry WHERE id = ?",
+            .bytes(id.bytes)
+        )
+        guard try row.step() else { return nil }
+        return try readHeader(row.bytes(0)).header
+    }
+
+    /// Reads what the log holds of an entry.
+    func readHeader(_ bytes: [UInt8]) throws -> SignedChangeSet {
+        do { return try SignedChangeSet(decoding: bytes) } catch {
+            throw damagedLog("an entry", cause: error)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import ArticleModel
+import Compression
+import Membership
+import SQLite
+
+/// How it is known that an entry is its author's.
+enum SignatureStatus: Int64 {
+    /// Its own signature was checked.
+    case verified = 0
+    /// That of a later entry on its branch was, which holds its hash.
+    case provenByLater = 1
+}
+
+/// What the checks of later entries need to know of an entry.
+struct EntryPlace {
+    /// Its number in order of arrival.
+    let row: Int64
+    let id: ChangeSetID
+    let device: DeviceKey
+    let chain: ChainID
+    let sequence: UInt64
+    let lamport: UInt64
+    /// The membership record it refers to.
+    let membership: UInt64
+}
+
+extension Replica {
+    /// What the log says of the entry `id`; nil where it is not there.
+    func place(of id: ChangeSetID) throws -> EntryPlace? {
+        let row = try database.statement(
+            "SELECT row, chain, seq, lamport, membership FROM entry WHERE id = ?",
+            .bytes(id.bytes)
+        )
+        guard try row.step() else { return nil }
+        guard let chain = ChainID(row.bytes(1)), let device = try device(ofChain: chain) else {
+            throw damagedLog("an entry")
+        }
+        return EntryPlace(
+            row: row.integer(0),
+            id: id,
+            device: device,
+            chain: chain,
+            sequence: UInt64(clamping: row.integer(2)),
+            lamport: UInt64(clamping: row.integer(3)),
+            membership: UInt64(clamping: row.integer(4))
+        )
+    }
+
+    /// Whether the entry `id` is in the log.
+    func containsEntry(_ id: ChangeSetID) throws -> Bool {
+        try database.integer("SELECT 1 FROM entry WHERE id = ?", .bytes(id.bytes)) != nil
+    }
+
+    /// Writes an entry that passed every check to the end of the log; gives its number.
+    func appendToLog(
+        _ signed: SignedChangeSet,
+        body: [UInt8]?,
+        status: SignatureStatus
+    ) throws -> Int64 {
+        let header = signed.header
+        try database.run(
+            """
+            INSERT INTO entry (id, chain, seq, lamport, membership, signature, size, header, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            .bytes(signed.id.bytes),
+            .bytes(header.chain.bytes),
+            .integer(Int64(clamping: header.sequence)),
+            .integer(Int64(clamping: header.lamport)),
+            .integer(Int64(clamping: header.membership.sequence)),
+            .integer(status.rawValue),
+            .integer(body?.count ?? 0),
+            .bytes(signed.bytes),
+            .bytes(ifAny: body.map(packed))
+        )
+        return database.lastInsertedRow
+    }
+
+    /// The bytes as they are stored: compressed where that is shorter.
+    private func packed(_ body: [UInt8]) -> [UInt8] {
+        let compressed = compressor.compress(body)
+        return compressed.count < body.count ? compressed : body
+    }
+
+    /// The body of a row's columns `size` and `body`.
+    func unpacked(_ stored: [UInt8]?, size: Int64) throws -> [UInt8]? {
+        guard let stored else { return nil }
+        guard stored.count != size else { return stored }
+        do {
+            return try Zstandard.decompress(
+                stored,
+                expecting: Int(size),
+                limit: Limits.bodySizeMax
+            )
+        } catch {
+            throw damagedLog("a body", cause: error)
+        }
+    }
+
+    /// The failure of finding nonsense in the log.
+    func damagedLog(_ what: String, cause: (any Error)? = nil) -> ReplicaError {
+        ReplicaError(
+            .damaged,
+            "The log of \(path) is damaged: \(what) cannot be read. Run `galley doctor`.",
+            cause: cause
+        )
+    }
+}

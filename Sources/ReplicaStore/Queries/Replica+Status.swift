@@ -1,0 +1,46 @@
+import SQLite
+
+/// A replica in numbers.
+public struct ReplicaStatus: Hashable, Sendable {
+    /// Articles that are not deleted.
+    public let articleCount: Int
+    /// Articles that are.
+    public let deletedCount: Int
+    /// Fields of articles with several values.
+    public let conflictCount: Int
+    /// Annotations that nobody has resolved or hidden.
+    public let openNoteCount: Int
+    /// Entries of the log.
+    public let entryCount: Int
+    /// Entries the hub has not given a position, as far as known here.
+    public let unplacedCount: Int
+    /// Entries that wait for others.
+    public let parkedCount: Int
+    /// Changes without effect, as found from their change sets alone; `verify` finds all.
+    public let faultCount: Int
+    /// Articles that have changed since they were indexed for searching.
+    public let unindexedCount: Int
+    /// How far the hub's log goes, as known here.
+    public let hubHead: LogHead
+}
+
+extension Replica {
+    /// Counts what the replica holds.
+    public func status() throws(ReplicaError) -> ReplicaStatus {
+        try read {
+            func count(_ sql: String) throws -> Int { Int(try database.integer(sql) ?? 0) }
+            return ReplicaStatus(
+                articleCount: try count("SELECT count(*) FROM article WHERE deleted = 0"),
+                deletedCount: try count("SELECT count(*) FROM article WHERE deleted = 1"),
+                conflictCount: try count("SELECT sum(conflicts) FROM article WHERE deleted = 0"),
+                openNoteCount: try count("SELECT sum(open_notes) FROM article WHERE deleted = 0"),
+                entryCount: try count("SELECT max(row) FROM entry"),
+                unplacedCount: try count("SELECT count(*) FROM unplaced"),
+                parkedCount: try count("SELECT count(*) FROM parked"),
+                faultCount: try count("SELECT count(*) FROM change WHERE fault IS NOT NULL"),
+                unindexedCount: try count("SELECT count(*) FROM unindexed"),
+                hubHead: try storedHead()
+            )
+        }
+    }
+}

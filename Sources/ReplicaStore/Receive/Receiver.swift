@@ -1,0 +1,357 @@
+import ArticleModel
+import Membership
+import SQLite
+import Signing
+
+/// Takes entries into the log within one transaction: checks, stores or parks each, and derives
+/// what follows from them.
+struct Receiver {
+    /// Whether entries get hub positions as they are stored.
+    enum Placement {
+        /// They wait for the hub's.
+        case none
+        /// The next ones: this replica is the hub's.
+        case assigned
+    }
+
+    let replica: Replica
+    let peer: DeviceKey
+    let placement: Placement
+    var report: ReceiveReport
+    private let log: MembershipLog
+    private var articles = ArticleDerivation()
+    private var keys: [DeviceKey: PublicKey] = [:]
+    private var refusedChains: Set<ChainID> = []
+    /// The entries stored whose own signature was not looked at.
+    private var provenByLater: Set<ChangeSetID> = []
+    /// Entries whose arrival others may be waiting for.
+    private var arrived: [[UInt8]] = []
+
+    init(_ replica: Replica, from peer: DeviceKey, placement: Placement) throws {
+        self.replica = replica
+        self.peer = peer
+        self.placement = placement
+        log = try replica.membershipLog()
+        report = ReceiveReport(head: try replica.storedHead())
+    }
+
+    /// Takes in entries that came together, in causal order.
+    mutating func receive(_ entries: [IncomingEntry], _ policy: SignaturePolicy) throws {
+        var proofs = try proofs(of: entries, policy)
+        for entry in entries {
+            let outcome = try receive(entry, proof: proofs.removeValue(forKey: entry.signed.id))
+            if case .refused = outcome { refusedChains.insert(entry.signed.header.chain) }
+            report.outcomes.append(outcome)
+            try unpark()
+        }
+        try checkEndsOfBranches(of: entries)
+    }
+
+    /// Tries again what waited for the membership record at `sequence`.
+    mutating func recordArrived(at sequence: UInt64) throws {
+        arrived.append(ParkingReason.record(sequence).key)
+        try unpark()
+    }
+
+    /// Derives the articles touched; to be called once, at the end.
+    mutating func finish() throws { try articles.finish(in: replica) }
+}
+
+// MARK: - One entry
+
+extension Receiver {
+    /// What is known of an entry's signature.
+    private enum Proof {
+        case verified(VerifiedChangeSet)
+        case failed(any Error)
+    }
+
+    private mutating func receive(_ entry: IncomingEntry, proof: Proof?) throws -> EntryOutcome {
+        let signed = entry.signed
+        if try replica.containsEntry(signed.id) { return .duplicate }
+        if refusedChains.contains(signed.header.chain) {
+            return .refused(
+                ReplicaError(.refusedChain, "An earlier entry of its chain was refused.")
+            )
+        }
+        do {
+            try check(entry)
+            let reasons = try parkingReasons(of: signed.header)
+            guard reasons.isEmpty else { return try park(entry, reasons) }
+            switch try proof ?? self.proof(of: signed) {
+            case .failed(let error): throw error
+            case .verified(let verified): try store(verified, body: entry.body)
+            }
+            return .stored
+        } catch let error as MembershipError {
+            return .refused(ReplicaError(error))
+        } catch let error as ReplicaError where error.isRefusal {
+            return .refused(error)
+        }
+    }
+
+    /// Checks what can be seen without other entries.
+    private func check(_ entry: IncomingEntry) throws {
+        let header = entry.signed.header
+        guard header.library == replica.library else {
+            throw ReplicaError(.otherLibrary, "The entry belongs to another library.")
+        }
+        guard let reference = header.body else {
+            guard entry.body == nil else {
+                throw ReplicaError(.wrongBody, "The entry has no body, yet one came along.")
+            }
+            return
+        }
+        guard reference.size <= Limits.bodySizeMax else {
+            throw ReplicaError(
+                .tooLarge,
+                "The entry's body has \(reference.size) bytes; at most \(Limits.bodySizeMax) are "
+                    + "taken."
+            )
+        }
+        guard let body = entry.body, body.count == reference.size,
+            ChangeIdentity.body(body) == reference.hash
+        else {
+            throw ReplicaError(
+                .wrongBody,
+                "The body of entry \(entry.signed.id.handle.prefix(8)) is not the one that was "
+                    + "signed."
+            )
+        }
+    }
+
+    private mutating func store(_ verified: VerifiedChangeSet, body: [UInt8]?) throws {
+        let header = verified.header
+        try ChainRules.check(verified, in: log) { id in
+            try replica.place(of: id).map(KnownEntry.init)
+        }
+        guard let author = log.user(of: verified.device) else {
+            throw ReplicaError(.notAllowed, "The entry's device belongs to no member.")
+        }
+        let status: SignatureStatus
+        switch verified.proof {
+        case .ownSignature: status = .verified
+        case .laterEntry: status = .provenByLater
+        }
+        let wasForked = try replica.isForked(header.chain)
+        let row = try replica.appendToLog(verified.signed, body: body, status: status)
+        let entry = LogEntry(
+            row: row,
+            id: verified.id,
+            header: header,
+            device: verified.device,
+            author: author,
+            body: body
+        )
+        try replica.derive(entry, into: &articles)
+        if !wasForked, try replica.isForked(header.chain) {
+            report.forkedChains.append(header.chain)
+        }
+        switch placement {
+        case .none:
+            try replica.database.run("INSERT INTO unplaced (entry) VALUES (?)", .integer(row))
+        case .assigned:
+            report.head = try replica.place(verified.id, row: row, after: report.head)
+        }
+        try replica.retireOwnChain(ifIs: header.chain)
+        if status == .provenByLater { provenByLater.insert(verified.id) }
+        arrived.append(verified.id.bytes)
+    }
+}
+
+// MARK: - Signatures
+
+extension Receiver {
+    /// Checks signatures as `policy` says, of the entries whose chain's device is known.
+    private mutating func proofs(
+        of entries: [IncomingEntry],
+        _ policy: SignaturePolicy
+    ) throws -> [ChangeSetID: Proof] {
+        var proofs: [ChangeSetID: Proof] = [:]
+        // Each entry's own signature is checked when its turn comes.
+        guard policy == .lastOfEachBranch else { return proofs }
+        var byID: [ChangeSetID: SignedChangeSet] = [:]
+        var devices: [ChainID: DeviceKey] = [:]
+        for entry in entries {
+            byID[entry.signed.id] = entry.signed
+            if let opening = entry.signed.header.opening {
+                devices[entry.signed.header.chain] = opening.device
+            }
+        }
+        let named = Set(entries.compactMap(\.signed.header.previous))
+        for entry in entries where !named.contains(entry.signed.id) {
+            let header = entry.signed.header
+            guard let device = try devices[header.chain] ?? replica.device(of: header) else {
+                continue
+            }
+            // From the end of the branch back to what is here, or is proven by another branch.
+            var branch: [SignedChangeSet] = []
+            var next: SignedChangeSet? = entry.signed
+            while let signed = next, proofs[signed.id] == nil {
+                branch.append(signed)
+                next = signed.header.previous.flatMap { byID[$0] }
+            }
+            branch.reverse()
+            do {
+                let key = try key(of: device)
+                for verified in try SignedChangeSet.verified(run: branch, by: key) {
+                    proofs[verified.id] = .verified(verified)
+                }
+            } catch {
+                // The earlier ones may yet hold by themselves.
+                for signed in branch { proofs[signed.id] = try proof(of: signed, by: device) }
+            }
+        }
+        return proofs
+    }
+
+    private mutating func proof(of signed: SignedChangeSet) throws -> Proof {
+        guard let device = try replica.device(of: signed.header) else {
+            throw ReplicaError(.chainGap, "The opening of the entry's chain is missing.")
+        }
+        return try proof(of: signed, by: device)
+    }
+
+    private mutating func proof(of signed: SignedChangeSet, by device: DeviceKey) throws -> Proof {
+        do {
+            return .verified(try signed.verified(by: try key(of: device)))
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    /// OpenSSL's form of a key costs more than a signature; each is made once.
+    private mutating func key(of device: DeviceKey) throws(MembershipError) -> PublicKey {
+        if let known = keys[device] { return known }
+        let key = try device.publicKey()
+        keys[device] = key
+        return key
+    }
+
+    /// Looks at the signature of each entry that now ends its branch and was proven by one after
+    /// it which, for another reason, was not taken.
+    private mutating func checkEndsOfBranches(of entries: [IncomingEntry]) throws {
+        guard !provenByLater.isEmpty else { return }
+        var isFollowed: Set<ChangeSetID> = []
+        for (entry, outcome) in zip(entries, report.outcomes) {
+            if case .refused = outcome { continue }
+            if case .parked = outcome { continue }
+            if let previous = entry.signed.header.previous { isFollowed.insert(previous) }
+        }
+        for entry in entries
+        where provenByLater.contains(entry.signed.id) && !isFollowed.contains(entry.signed.id) {
+            if case .failed(let error) = try proof(of: entry.signed) { throw error }
+            try replica.database.run(
+                "UPDATE entry SET signature = 0 WHERE id = ?",
+                .bytes(entry.signed.id.bytes)
+            )
+        }
+    }
+}
+
+// MARK: - Waiting
+
+/// What an entry waits for.
+enum ParkingReason {
+    case entry(ChangeSetID)
+    case record(UInt64)
+
+    /// As the table `waiting` holds it: the two have different lengths.
+    var key: [UInt8] {
+        switch self {
+        case .entry(let id): id.bytes
+        case .record(let sequence):
+            stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: sequence >> $0) }
+        }
+    }
+}
+
+extension Receiver {
+    /// Bytes of entries that one peer may leave waiting; one entry is always taken.
+    package static let parkedSizeMax = 16 * 1024 * 1024
+
+    private func parkingReasons(of header: ChangeSetHeader) throws -> [ParkingReason] {
+        var reasons: [ParkingReason] = []
+        for id in [header.previous].compactMap(\.self) + header.dependencies
+        where try !replica.containsEntry(id) {
+            reasons.append(.entry(id))
+        }
+        if header.membership.sequence > log.head.sequence {
+            reasons.append(.record(header.membership.sequence))
+        }
+        return reasons
+    }
+
+    private func park(_ entry: IncomingEntry, _ reasons: [ParkingReason]) throws -> EntryOutcome {
+        let size = entry.signed.bytes.count + (entry.body?.count ?? 0)
+        let waiting = try replica.database.integer(
+            "SELECT sum(size) FROM parked WHERE peer = ? AND id <> ?",
+            .bytes(peer.bytes),
+            .bytes(entry.signed.id.bytes)
+        )
+        if let waiting, waiting + Int64(size) > Int64(Self.parkedSizeMax) {
+            throw ReplicaError(
+                .tooMuchParked,
+                "Too many entries wait for others that are missing. Send what they depend on first."
+            )
+        }
+        try replica.database.run(
+            "INSERT OR IGNORE INTO parked (id, peer, size, header, body) VALUES (?, ?, ?, ?, ?)",
+            .bytes(entry.signed.id.bytes),
+            .bytes(peer.bytes),
+            .integer(size),
+            .bytes(entry.signed.bytes),
+            .bytes(ifAny: entry.body)
+        )
+        var missing: [ChangeSetID] = []
+        for reason in reasons {
+            if case .entry(let id) = reason { missing.append(id) }
+            try replica.database.run(
+                "INSERT OR IGNORE INTO waiting (missing, parked) VALUES (?, ?)",
+                .bytes(reason.key),
+                .bytes(entry.signed.id.bytes)
+            )
+        }
+        return .parked(missing: missing)
+    }
+
+    /// Takes in what waited for what has arrived, and what waited for that, and so on.
+    private mutating func unpark() throws {
+        while let key = arrived.popLast() {
+            let rows = try replica.database.statement(
+                "SELECT parked FROM waiting WHERE missing = ? ORDER BY parked",
+                .bytes(key)
+            )
+            var ids: [[UInt8]] = []
+            while try rows.step() { ids.append(rows.bytes(0)) }
+            guard !ids.isEmpty else { continue }
+            try replica.database.run("DELETE FROM waiting WHERE missing = ?", .bytes(key))
+            for id in ids { try unpark(id) }
+        }
+    }
+
+    private mutating func unpark(_ id: [UInt8]) throws {
+        guard
+            try replica.database.integer(
+                "SELECT 1 FROM waiting WHERE parked = ? LIMIT 1",
+                .bytes(id)
+            )
+                == nil
+        else { return }
+        let row = try replica.database.statement(
+            "SELECT header, body FROM parked WHERE id = ?",
+            .bytes(id)
+        )
+        guard try row.step() else { return }
+        let entry = IncomingEntry(
+            try replica.readHeader(row.bytes(0)),
+            body: row.bytes(ifAny: 1)
+        )
+        try replica.database.run("DELETE FROM parked WHERE id = ?", .bytes(id))
+        switch try receive(entry, proof: nil) {
+        case .stored: report.unparked.append(entry.signed.id)
+        case .refused(let error): report.refusedAfterParking.append((entry.signed.id, error))
+        case .duplicate, .parked: break
+        }
+    }
+}

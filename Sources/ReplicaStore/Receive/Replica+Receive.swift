@@ -1,0 +1,156 @@
+public import ArticleModel
+import Membership
+import SQLite
+
+extension Replica {
+    /// Takes in entries that `peer` sent, in causal order, and keeps each that breaks no rule.
+    ///
+    /// All that is kept is durable when this returns. They wait for the hub's positions.
+    public func receive(
+        _ entries: [IncomingEntry],
+        from peer: DeviceKey,
+        verifying policy: SignaturePolicy
+    ) throws(ReplicaError) -> ReceiveReport {
+        try write {
+            var receiver = try Receiver(self, from: peer, placement: .none)
+            try receiver.receive(entries, policy)
+            try receiver.finish()
+            return receiver.report
+        }
+    }
+
+    /// Takes in, as the hub, entries that `peer` sent, and gives each that is kept a position.
+    ///
+    /// Verifies every signature. Positions are dense and in the order of commits; all that is kept
+    /// is durable when this returns.
+    public func receiveAsHub(
+        _ entries: [IncomingEntry],
+        from peer: DeviceKey
+    ) throws(ReplicaError) -> ReceiveReport {
+        try write {
+            var receiver = try Receiver(self, from: peer, placement: .assigned)
+            try receiver.receive(entries, .all)
+            try receiver.finish()
+            return receiver.report
+        }
+    }
+
+    /// Takes in what comes after `cursor` in the log of `hub`, and moves the cursor along in the
+    /// same transaction; gives the new cursor.
+    ///
+    /// All or nothing: a hub that sends what breaks a rule, or what does not follow the cursor,
+    /// leaves no trace.
+    public func receive(
+        _ items: [PositionedItem],
+        following cursor: LogHead,
+        from hub: DeviceKey,
+        verifying policy: SignaturePolicy = .lastOfEachBranch
+    ) throws(ReplicaError) -> (cursor: LogHead, report: ReceiveReport) {
+        try write {
+            guard try self.cursor(of: hub) == cursor, try storedHead() == cursor else {
+                throw ReplicaError(
+                    .cursorMismatch,
+                    "The hub's entries do not follow what is stored here; another process may have "
+                        + "synced meanwhile. Sync again."
+                )
+            }
+            var receiver = try Receiver(self, from: hub, placement: .none)
+            var entries: [IncomingEntry] = []
+            for case .entry(let entry) in items { entries.append(entry) }
+            try receiver.receive(entries, policy)
+            try receiver.finish()
+            var report = receiver.report
+            for outcome in report.outcomes {
+                switch outcome {
+                case .stored, .duplicate: break
+                case .refused(let error): throw error
+                case .parked(let missing):
+                    throw ReplicaError(
+                        .wrongDependencies,
+                        "The hub sent an entry before \(missing.count) others it depends on, or "
+                            + "before the membership record it names. Sync again; if it happens "
+                            + "again, tell the hub's operator."
+                    )
+                }
+            }
+            for item in items {
+                let id =
+                    switch item {
+                    case .entry(let entry): entry.signed.id
+                    case .known(let id): id
+                    }
+                guard let place = try place(of: id) else {
+                    throw ReplicaError(
+                        .cursorMismatch,
+                        "The hub takes it that entry \(id.handle.prefix(8)) is here, which it is "
+                            + "not. Sync again."
+                    )
+                }
+                guard try position(ofRow: place.row) == nil else {
+                    throw ReplicaError(
+                        .cursorMismatch,
+                        "The hub sent entry \(id.handle.prefix(8)) at two positions. Tell the hub's "
+                            + "operator."
+                    )
+                }
+                report.head = try self.place(id, row: place.row, after: report.head)
+            }
+            try database.run(
+                "UPDATE remote SET position = ?, accumulator = ? WHERE hub = ?",
+                .integer(Int64(clamping: report.head.position)),
+                .bytes(report.head.accumulator),
+                .bytes(hub.bytes)
+            )
+            return (report.head, report)
+        }
+    }
+}
+
+extension KnownEntry {
+    init(_ place: EntryPlace) {
+        self.init(
+            device: place.device,
+            chain: place.chain,
+            sequence: place.sequence,
+            lamport: place.lamport,
+            membershipSequence: place.membership
+        )
+    }
+}
+
+extension ReplicaError {
+    /// What a refusal by the rules of membership and chains means to a replica.
+    init(_ error: MembershipError) {
+        let code: Code =
+            switch error.code {
+            case .malformed, .unknownKind, .openingMisplaced, .previousMisplaced, .chainMismatch,
+                .dependenciesUnsorted, .articlesUnsorted, .bodyMisplaced:
+                .malformed
+            case .tooLarge: .tooLarge
+            case .unknownVersion: .unknownVersion
+            case .badSignature, .badKey: .badSignature
+            case .wrongLibrary: .otherLibrary
+            case .missingPrevious, .wrongPrevious: .chainGap
+            case .missingDependencies, .dependencyOfOwnChain: .wrongDependencies
+            case .wrongLamport: .wrongLamport
+            case .missingRecord, .membershipWentBack, .wrongRecord: .wrongMembership
+            case .unknownDevice, .roleTooLow: .notAllowed
+            default: .membership
+            }
+        self.init(code, error.message, cause: error)
+    }
+
+    /// Whether it says that an entry breaks a rule, and not that the replica has failed.
+    var isRefusal: Bool {
+        switch code {
+        case .malformed, .otherLibrary, .badSignature, .chainGap, .wrongLamport, .wrongMembership,
+            .wrongDependencies, .wrongBody, .unknownVersion, .refusedChain, .tooMuchParked,
+            .tooLarge, .notAllowed:
+            true
+        case .missing, .exists, .notAReplica, .damaged, .newerVersion, .busy, .full, .readOnly,
+            .noPermission, .ioError, .notFound, .ambiguous, .deleted, .needsNewer, .faultyChange,
+            .membership, .cursorMismatch:
+            false
+        }
+    }
+}

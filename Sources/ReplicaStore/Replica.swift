@@ -1,0 +1,131 @@
+public import ArticleModel
+import Compression
+import Membership
+import SQLite
+
+/// One complete copy of a library: an SQLite file.
+///
+/// Synchronous, for one thread at a time; reads no clock and no random source. Several processes
+/// may hold one file: each write begins by taking the lock and forgetting what another connection
+/// may have changed.
+public final class Replica {
+    let database: Database
+    /// The library it is a copy of.
+    public let library: LibraryID
+    /// Where the file lies.
+    public let path: String
+    /// What was read from the file and may be kept until another connection writes.
+    var kept = KeptValues()
+    /// Compresses bodies for the disk; fast rather than small, as many come at once.
+    var compressor = Compressor(level: 1)
+
+    /// Makes an empty replica of `library` at `path`, where there must be none.
+    ///
+    /// Its first membership record has to be the library's genesis.
+    public convenience init(creating path: String, library: LibraryID) throws(ReplicaError) {
+        do {
+            let database = try Database(path: path, mode: .create)
+            try database.setUp()
+            try database.createSchema(library: library)
+            self.init(database, library: library)
+        } catch {
+            throw ReplicaError(wrapping: error)
+        }
+    }
+
+    /// Opens the replica at `path`.
+    public convenience init(opening path: String) throws(ReplicaError) {
+        do {
+            let database = try Database(path: path, mode: .readWrite)
+            try database.setUp()
+            try database.checkVersion()
+            guard let library = LibraryID(try database.meta(.library)?.bytes ?? []) else {
+                throw ReplicaError(.damaged, "\(path) does not say which library it is a copy of.")
+            }
+            self.init(database, library: library)
+        } catch {
+            throw ReplicaError(wrapping: error)
+        }
+    }
+
+    private init(_ database: consuming Database, library: LibraryID) {
+        path = database.path
+        self.database = database
+        self.library = library
+    }
+}
+
+/// What a replica keeps in memory of what its file says.
+struct KeptValues {
+    /// The membership log, checked from genesis.
+    var membership: MembershipLog?
+    /// The devices of chains.
+    var devices: [ChainID: DeviceKey] = [:]
+    /// What `PRAGMA data_version` said when the values were kept.
+    var dataVersion: Int64?
+}
+
+// MARK: - Transactions
+
+extension Replica {
+    /// Does `body`, whatever it throws, with the failures of this module.
+    func perform<Result: ~Copyable>(
+        _ body: () throws -> Result
+    ) throws(ReplicaError) -> Result {
+        do { return try body() } catch { throw ReplicaError(wrapping: error) }
+    }
+
+    /// Does `body` with the lock for writing held: all of it is kept and durable, or nothing.
+    func write<Result: ~Copyable>(_ body: () throws -> Result) throws(ReplicaError) -> Result {
+        do {
+            try database.begin(.immediate)
+            do {
+                try refresh()
+                let result = try body()
+                try database.commit()
+                return result
+            } catch {
+                database.rollBack()
+                kept = KeptValues()
+                throw error
+            }
+        } catch {
+            throw ReplicaError(wrapping: error)
+        }
+    }
+
+    /// Does `body`, which only reads, on the file as of one moment.
+    func read<Result: ~Copyable>(_ body: () throws -> Result) throws(ReplicaError) -> Result {
+        if database.isInTransaction { return try perform(body) }
+        do {
+            try database.begin(.deferred)
+            // Nothing was written, so nothing is lost.
+            defer { database.rollBack() }
+            try refresh()
+            return try body()
+        } catch {
+            throw ReplicaError(wrapping: error)
+        }
+    }
+
+    /// Forgets what was kept if another connection has written, and stops at a newer schema.
+    private func refresh() throws {
+        let version = try database.integer("PRAGMA data_version")
+        guard version != kept.dataVersion else { return }
+        kept = KeptValues()
+        kept.dataVersion = version
+        try database.checkVersion()
+    }
+}
+
+extension ReplicaError {
+    /// The failure as one of this module; those of other modules become its cause.
+    init(wrapping error: any Error) {
+        switch error {
+        case let error as ReplicaError: self = error
+        case let error as DatabaseError: self.init(error)
+        case let error as MembershipError: self.init(error)
+        default: self.init(.damaged, "\(error)", cause: error)
+        }
+    }
+}
