@@ -119,9 +119,10 @@ extension Acknowledgement {
 
     init(from reader: inout CBORReader) throws(CBORError) {
         let start = reader.offset
-        guard try reader.array(atMost: 2) == 2 else {
-            guard try reader.peekKind() == .unsigned else {
-                throw CBORError(code: .typeMismatch, offset: start, message: "no position")
+        let parts = try reader.array(atMost: 2)
+        guard parts == 2 else {
+            guard parts == 1 else {
+                throw CBORError(code: .wrongCount, offset: start, message: "an empty ACK")
             }
             self = .held(position: try reader.unsigned(atMost: UInt64(Int64.max)))
             return
