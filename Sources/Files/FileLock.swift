@@ -11,6 +11,18 @@ public struct FileLock: ~Copyable {
         self.file = file
     }
 
+    private init(_ file: consuming Descriptor) { self.file = file }
+
+    /// The lock on `path`, or nil where another process holds it.
+    public static func ifFree(_ path: String) throws(FileError) -> FileLock? {
+        let file = try Descriptor(opening: path, O_RDWR | O_CREAT, mode: 0o600, to: "locked")
+        guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
+            guard errno == EWOULDBLOCK else { throw FileError("locked", path, number: errno) }
+            return nil
+        }
+        return FileLock(file)
+    }
+
     private static func wait(for number: Int32, _ path: String) throws(FileError) {
         while flock(number, LOCK_EX) != 0 {
             guard errno == EINTR else { throw FileError("locked", path, number: errno) }

@@ -28,7 +28,7 @@ public enum FileSystem {
             unsafe unlink(draft)
             throw error
         }
-        guard unsafe rename(draft, path) == 0 else {
+        guard unsafe Glibc.rename(draft, path) == 0 else {
             let number = errno
             unsafe unlink(draft)
             throw FileError("written", path, number: number)
@@ -66,11 +66,22 @@ public enum FileSystem {
         }
     }
 
-    /// Takes a file away; one that is not there is no error.
-    public static func remove(_ path: String) throws(FileError) {
-        guard unsafe unlink(path) == 0 || errno == ENOENT else {
-            throw FileError("removed", path, number: errno)
+    /// Takes a file away and says whether there was one; one that is not there is no error.
+    ///
+    /// Of several processes that take the same file away, one hears that it was there.
+    @discardableResult
+    public static func remove(_ path: String) throws(FileError) -> Bool {
+        if unsafe unlink(path) == 0 { return true }
+        guard errno == ENOENT else { throw FileError("removed", path, number: errno) }
+        return false
+    }
+
+    /// Gives a file another name, in place of what had it, durably.
+    public static func rename(_ path: String, to new: String) throws(FileError) {
+        guard unsafe Glibc.rename(path, new) == 0 else {
+            throw FileError("renamed", path, number: errno)
         }
+        try synchronizeFolder(of: new)
     }
 
     /// Whether there is a file or folder at `path`.

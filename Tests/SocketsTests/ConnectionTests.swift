@@ -118,3 +118,25 @@ func receive(_ count: Int, from client: TLSClientConnection) throws -> [UInt8] {
         #expect(try client.receive() == [5])
     }
 }
+
+@Suite struct `A place that people write` {
+    @Test(arguments: [
+        ("hub.example:4481", "hub.example", 4481, "hub.example:4481"),
+        ("hub.example", "hub.example", 4480, "hub.example:4480"),
+        ("127.0.0.1:0", "127.0.0.1", 0, "127.0.0.1:0"),
+        ("[::1]:65535", "::1", 65535, "[::1]:65535"),
+        ("[::1]", "::1", 4480, "[::1]:4480"),
+        (":4480", "", 4480, "*:4480"),
+        ("*:1", "", 1, "*:1"),
+    ])
+    func `is read and written back`(_ text: String, host: String, port: Int, _ canonical: String) {
+        #expect(HostPort(text) == HostPort(host: host, port: port))
+        #expect(HostPort(text)?.description == canonical)
+    }
+
+    @Test(arguments: [
+        "", ":", "host:", "host:65536", "host:x", "host:-1", "::1", "::1:4480", "[::1", "[host]:1",
+        "a b:1", "host:123456", "host\n:1",
+    ])
+    func `is refused where it is none`(_ text: String) { #expect(HostPort(text) == nil) }
+}

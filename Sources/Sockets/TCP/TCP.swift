@@ -59,7 +59,14 @@ enum TCP {
         port: Int
     ) throws(SocketError) -> Listener {
         var failure = SocketError(.cannotResolve, "No address is known for '\(host)'.")
-        for address in try SocketAddress.resolve(host: host, port: port, passive: true) {
+        var addresses = try SocketAddress.resolve(host: host, port: port, passive: true)
+        // For every address of the machine IPv6's comes first: it takes IPv4 as well.
+        if host.isEmpty {
+            addresses =
+                addresses.filter { $0.family == AF_INET6 }
+                + addresses.filter { $0.family != AF_INET6 }
+        }
+        for address in addresses {
             do throws(SocketError) {
                 return try listen(on: address)
             } catch {
