@@ -15,6 +15,20 @@ public struct IncomingEntry: Sendable {
     }
 }
 
+/// Entries that one peer sent together, in causal order.
+public struct IncomingBatch: Sendable {
+    /// The entries.
+    public let entries: [IncomingEntry]
+    /// Who sent them.
+    public let peer: DeviceKey
+
+    /// What `peer` sent.
+    public init(_ entries: [IncomingEntry], from peer: DeviceKey) {
+        self.entries = entries
+        self.peer = peer
+    }
+}
+
 /// An entry in a hub's order.
 public enum PositionedItem: Sendable {
     /// The whole entry.

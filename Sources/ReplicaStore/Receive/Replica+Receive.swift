@@ -27,11 +27,27 @@ extension Replica {
         _ entries: [IncomingEntry],
         from peer: DeviceKey
     ) throws(ReplicaError) -> ReceiveReport {
+        let reports = try receiveAsHub([IncomingBatch(entries, from: peer)])
+        guard let report = reports.first else {
+            throw ReplicaError(.damaged, "A batch gave no report.")
+        }
+        return report
+    }
+
+    /// Takes in, as the hub, what several peers sent, batch after batch in one transaction, which
+    /// costs one wait for the disk; see ``receiveAsHub(_:from:)``.
+    ///
+    /// What breaks a rule is left out; where the replica itself fails, nothing of all is kept.
+    public func receiveAsHub(
+        _ batches: [IncomingBatch]
+    ) throws(ReplicaError) -> [ReceiveReport] {
         try write {
-            var receiver = try Receiver(self, from: peer, placement: .assigned)
-            try receiver.receive(entries, .all)
-            try receiver.finish()
-            return receiver.report
+            try batches.map { batch in
+                var receiver = try Receiver(self, from: batch.peer, placement: .assigned)
+                try receiver.receive(batch.entries, .all)
+                try receiver.finish()
+                return receiver.report
+            }
         }
     }
 

@@ -1,0 +1,54 @@
+public import ArticleModel
+public import Membership
+import SQLite
+
+extension Replica {
+    /// How many entries have no position in the hub's log, as far as known here.
+    public func unplacedCount() throws(ReplicaError) -> Int {
+        try read { Int(try database.integer("SELECT count(*) FROM unplaced") ?? 0) }
+    }
+
+    /// The last entries of a chain: one, or as many as it has branches; none where it is unknown.
+    public func heads(ofChain chain: ChainID) throws(ReplicaError) -> [ChainPosition] {
+        try read {
+            try heads(of: chain).map {
+                ChainPosition(chain: chain, sequence: $0.sequence, id: $0.id)
+            }
+        }
+    }
+
+    /// The entries at `sequence` of a chain: none, one, or several where it forked.
+    public func entryIDs(
+        ofChain chain: ChainID,
+        at sequence: UInt64
+    ) throws(ReplicaError) -> [ChangeSetID] {
+        try read {
+            let rows = try database.statement(
+                "SELECT id FROM entry WHERE chain = ? AND seq = ?",
+                .bytes(chain.bytes),
+                .integer(Int64(clamping: sequence))
+            )
+            var ids: [ChangeSetID] = []
+            while try rows.step() {
+                guard let id = ChangeSetID(rows.bytes(0)) else { throw damagedLog("an entry") }
+                ids.append(id)
+            }
+            return ids
+        }
+    }
+
+    /// The positions of entries in the hub's log, in the order asked for; nil for those without.
+    public func positions(of ids: [ChangeSetID]) throws(ReplicaError) -> [UInt64?] {
+        try read {
+            try ids.map { id in
+                try database.integer(
+                    """
+                    SELECT position FROM hub_log JOIN entry ON entry.row = hub_log.entry
+                    WHERE entry.id = ?
+                    """,
+                    .bytes(id.bytes)
+                ).map { UInt64(clamping: $0) }
+            }
+        }
+    }
+}
