@@ -145,7 +145,7 @@ extension ClientSession {
         guard positions.count <= inFlight.count else {
             throw ProtocolError(.badFrame, "The hub acknowledged what was not sent.")
         }
-        var noted: [SentPosition] = []
+        var following: [RunItem] = []
         for (id, position) in zip(inFlight, positions) {
             guard position <= head.position else {
                 throw ProtocolError(.badFrame, "The hub acknowledged beyond its log's end.")
@@ -154,15 +154,20 @@ extension ClientSession {
                 summary.refusedCount += 1
                 continue
             }
-            noted.append(SentPosition(id: id, position: position))
+            summary.sentCount += 1
             // The hub sends no run for entries that follow at once: both sides count them alike.
-            if position == cursor.position + 1 { cursor = cursor.advanced(by: id) }
+            // Others are named in a run when their turn comes.
+            guard position == cursor.position + 1 else { continue }
+            cursor = cursor.advanced(by: id)
+            following.append(.held(id))
         }
-        summary.sentCount += noted.count
         inFlight.removeFirst(positions.count)
         if head.position >= hubHead.position { hubHead = head }
         var actions: [Action] = []
-        if !noted.isEmpty { actions.append(.note(positions: noted, cursor: cursor)) }
+        if !following.isEmpty {
+            beingTaken.append((0, cursor.position))
+            actions.append(.take(following, cursor: cursor))
+        }
         readMore(&actions)
         try finishIfDone(&actions)
         return actions

@@ -64,25 +64,15 @@ public struct ClientSession: ~Copyable {
         /// if the entry there has an id that begins so: the hub has these. Answer by
         /// ``unsentRead(_:isLast:)``.
         case readUnsent(known: Mark?, byteCount: Int)
-        /// Check and keep what the hub sent together with the cursor after it, in one transaction;
-        /// answer by ``taken()`` when it is durable.
+        /// Check and keep what follows in the hub's log together with the cursor after it, in one
+        /// transaction; answer by ``taken()`` when it is durable. Entries by name alone are here.
         case take([RunItem], cursor: Cursor)
-        /// Note the positions the hub gave to entries sent, and the cursor after them.
-        case note(positions: [SentPosition], cursor: Cursor)
         /// Tell that the hub does not take a chain from an entry on; the session goes on.
         case refused(Fault)
         /// The session is over and all is well; close the connection when the bytes are out.
         case finish(Summary)
         /// The session is over, for this reason; nothing kept so far is lost by it.
         case fail(ProtocolError)
-    }
-
-    /// The position of an entry that was sent.
-    public struct SentPosition: Hashable, Sendable {
-        /// The entry.
-        public let id: ChangeSetID
-        /// Its position in the hub's log.
-        public let position: UInt64
     }
 
     /// What a session did.

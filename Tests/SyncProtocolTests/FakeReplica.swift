@@ -74,9 +74,6 @@ final class FakeReplica {
             case .take(let items, let end):
                 take(items, end)
                 sent += perform(session.taken(), &session)
-            case .note(let noted, let end):
-                for entry in noted { positions[entry.id] = entry.position }
-                cursor = end
             case .refused(let fault):
                 faults.append(fault)
             case .finish(let summary):
