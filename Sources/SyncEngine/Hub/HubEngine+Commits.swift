@@ -1,0 +1,129 @@
+import ArticleModel
+import Membership
+import ReplicaStore
+import SyncProtocol
+
+extension HubEngine {
+    /// Writes the entries gathered from all connections, one transaction a library, and
+    /// acknowledges them.
+    public func flush() -> [Effect] {
+        while !pending.isEmpty {
+            let commits = pending
+            pending = []
+            // In order of arrival, so that positions are.
+            var order: [LibraryID] = []
+            var byLibrary: [LibraryID: [PendingCommit]] = [:]
+            for commit in commits {
+                guard let library = commit.stream.library else { continue }
+                if byLibrary[library] == nil { order.append(library) }
+                byLibrary[library, default: []].append(commit)
+            }
+            for library in order { write(byLibrary[library] ?? [], library) }
+        }
+        return takeEffects()
+    }
+
+    private func write(_ commits: [PendingCommit], _ library: LibraryID) {
+        guard let replica = commits.first?.stream.replica else { return }
+        do {
+            try writeTogether(commits, to: replica, library)
+        } catch {
+            guard commits.count > 1 else {
+                refuse(commits, error)
+                return
+            }
+            // One of them may be the cause; the others must not suffer for it.
+            for commit in commits { write([commit], library) }
+        }
+    }
+
+    private func refuse(_ commits: [PendingCommit], _ error: any Error) {
+        for commit in commits {
+            perform(commit.stream.session.refuse(Self.failure(error)), commit.stream)
+        }
+    }
+
+    private func writeTogether(
+        _ commits: [PendingCommit],
+        to replica: Replica,
+        _ library: LibraryID
+    ) throws {
+        let reports = try replica.receiveAsHub(
+            commits.map {
+                IncomingBatch(
+                    $0.entries.map { IncomingEntry($0) },
+                    from: $0.stream.connection.device
+                )
+            }
+        )
+        // All is durable from here on: an error below costs the acknowledgement, not the entries.
+        let head = Cursor(try replica.hubHead())
+        var storedCount = 0
+        for (commit, report) in zip(commits, reports) {
+            storedCount += report.storedCount
+            let positions = try replica.positions(of: commit.entries.map(\.id))
+            perform(
+                commit.stream.session.committed(
+                    positions: positions.map { $0 ?? 0 },
+                    faults: faults(commit.entries, report),
+                    head: head
+                ),
+                commit.stream
+            )
+        }
+        guard storedCount > 0 else { return }
+        effects.append(
+            .grew(library: library, position: head.position, entryCount: storedCount)
+        )
+        announce(replica, head, try replica.membership(), except: nil)
+    }
+
+    /// What the client is told of entries that were not taken: the first of each chain.
+    private func faults(_ entries: [Entry], _ report: ReceiveReport) -> [Fault] {
+        var told: Set<ChainID> = []
+        var faults: [Fault] = []
+        for (entry, outcome) in zip(entries, report.outcomes) {
+            let code: Fault.Code
+            let text: String
+            switch outcome {
+            case .stored, .duplicate:
+                continue
+            case .refused(let error):
+                code = Fault.Code(error.code)
+                text = error.message
+            case .parked(let missing):
+                code = .dependencyMissing
+                text =
+                    missing.isEmpty
+                    ? "The entry waits for a membership record that is not known here."
+                    : "The entry waits for \(missing.count) others that are not known here."
+            }
+            guard told.insert(entry.header.chain).inserted else { continue }
+            faults.append(
+                Fault(
+                    code,
+                    .chain,
+                    text: text,
+                    chain: entry.header.chain,
+                    sequence: entry.header.sequence
+                )
+            )
+        }
+        return faults
+    }
+
+    /// Tells the other sessions of a library that it has grown.
+    func announce(
+        _ replica: Replica,
+        _ head: Cursor,
+        _ log: MembershipLog,
+        except own: HubStream?
+    ) {
+        for connection in connections.values.sorted(by: { $0.number < $1.number }) {
+            let streams = connection.streams.values.sorted { $0.number < $1.number }
+            for stream in streams where stream.replica === replica && stream !== own {
+                perform(stream.session.advanced(head: head, membership: log.mark), stream)
+            }
+        }
+    }
+}

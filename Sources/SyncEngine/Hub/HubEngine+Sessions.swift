@@ -1,0 +1,194 @@
+import ArticleModel
+import Membership
+import ReplicaStore
+import Signing
+import SyncProtocol
+
+extension HubEngine {
+    /// Does the actions of a session and those that follow from them, in order.
+    func perform(_ actions: [HubSession.Action], _ stream: HubStream) {
+        for action in actions {
+            do {
+                perform(try follow(action, stream), stream)
+            } catch {
+                perform(stream.session.refuse(Self.failure(error)), stream)
+            }
+        }
+    }
+
+    /// Does an action; gives what the session wants next because of it.
+    private func follow(
+        _ action: HubSession.Action,
+        _ stream: HubStream
+    ) throws -> [HubSession.Action] {
+        switch action {
+        case .send(let bytes):
+            effects.append(.send(bytes, to: stream.connection.number))
+            return []
+        case .open(let hello):
+            return try open(hello, stream)
+        case .readEntries(let first, let byteCount):
+            let entries =
+                try stream.replica?.entries(
+                    afterPosition: first - 1,
+                    sizeMax: byteCount,
+                    countMax: ProtocolLimits.runEntryCountMax
+                ) ?? []
+            return stream.session.entriesRead(entries.map { Entry($0) }, from: first)
+        case .readRecords(let last):
+            guard let replica = stream.replica else {
+                return stream.session.recordsRead([], head: nil)
+            }
+            let records = try replica.membershipRecords(after: last)
+            return stream.session.recordsRead(
+                records.map { Members.Record($0) },
+                head: try replica.membership().mark
+            )
+        case .commit(let entries):
+            pending.append(PendingCommit(stream: stream, entries: entries))
+            return []
+        case .takeRecords(let records):
+            return try take(records, stream)
+        case .held:
+            return []
+        case .close(let error):
+            close(stream, error)
+            return []
+        }
+    }
+
+    private func close(_ stream: HubStream, _ error: ProtocolError?) {
+        let connection = stream.connection
+        connection.streams[stream.number] = nil
+        guard connection.streams.isEmpty, connections[connection.number] === connection else {
+            return
+        }
+        connections[connection.number] = nil
+        effects.append(.close(connection.number, error))
+    }
+
+    /// What a client is told when the hub itself fails.
+    static func failure(_ error: any Error) -> Fault {
+        guard let error = error as? ReplicaError else {
+            return Fault(.internal, .retry, text: "The hub failed; tell its operator.")
+        }
+        switch error.code {
+        case .full:
+            return Fault(
+                .internal,
+                .retry,
+                text: "The hub's disk is full. Nothing of yours is lost; tell its operator and"
+                    + " sync again later."
+            )
+        case .busy:
+            return Fault(
+                .overloaded,
+                .retry,
+                text: "The hub is busy; sync again in a moment.",
+                retryAfterMilliseconds: 2000
+            )
+        default:
+            return Fault(
+                .internal,
+                .retry,
+                text: "The hub's replica failed (\(error.code.rawValue)); tell its operator."
+            )
+        }
+    }
+}
+
+// MARK: - Who comes
+
+extension HubEngine {
+    private func open(_ hello: Hello, _ stream: HubStream) throws -> [HubSession.Action] {
+        stream.library = hello.library
+        guard let replica = try libraries.replica(of: hello.library) else {
+            return try openUnknown(hello, stream)
+        }
+        let log = try replica.membership()
+        guard let standing = standing(of: stream.connection.device, in: log, hello) else {
+            return stream.session.refuse(refusal(of: stream.connection.device, hello, log))
+        }
+        stream.replica = replica
+        var opening = HubSession.Opening(
+            standing: standing,
+            head: Cursor(try replica.hubHead())
+        )
+        opening.accumulatorAtClient =
+            try replica.hubHead(at: hello.cursor.position)?.accumulator
+        if let chain = hello.chain {
+            opening.chain = try replica.heads(ofChain: chain.chain).first?.mark
+            let here = try replica.entryIDs(ofChain: chain.chain, at: chain.head.position)
+            // On a chain that forked, what lies below its head cannot be told by number.
+            opening.hasClientChain =
+                try here.count == 1 && here[0].bytes.starts(with: chain.head.prefix)
+                && replica.heads(ofChain: chain.chain).count == 1
+        }
+        opening.membership = log.mark
+        opening.membershipAtClient = hello.membership.flatMap { log.prefix(at: $0.position) }
+        return stream.session.opened(opening)
+    }
+
+    private func openUnknown(
+        _ hello: Hello,
+        _ stream: HubStream
+    ) throws -> [HubSession.Action] {
+        guard let claim = hello.claim else {
+            return stream.session.refuse(
+                Fault(
+                    .wrongLibrary,
+                    .fatal,
+                    text: "This hub does not serve the library. Its owner can register it with a"
+                        + " claim code of the hub's operator (`galley remote add`)."
+                )
+            )
+        }
+        guard try libraries.acceptsClaim(claim) else {
+            return stream.session.refuse(Self.wrongClaim)
+        }
+        stream.claim = claim
+        let start = Cursor(library: hello.library)
+        var opening = HubSession.Opening(standing: .registering, head: start)
+        // A library that has followed another hub begins anew with this one.
+        opening.accumulatorAtClient = hello.cursor.position == 0 ? start.accumulator : nil
+        return stream.session.opened(opening)
+    }
+
+    private func standing(
+        of device: DeviceKey,
+        in log: MembershipLog,
+        _ hello: Hello
+    ) -> Welcome.Standing? {
+        if log.role(of: device) != nil { return .member }
+        guard let bytes = hello.invitation, let invitation = DeviceKey(bytes),
+            let issued = log.invitation(invitation), issued.remainingUses > 0,
+            now() < issued.invite.expiryMilliseconds
+        else { return nil }
+        return .invited
+    }
+
+    private func refusal(of device: DeviceKey, _ hello: Hello, _ log: MembershipLog) -> Fault {
+        guard let bytes = hello.invitation else {
+            return Fault(
+                .notMember,
+                .fatal,
+                text: "This device (\(device.handle.prefix(8))) is no member of the library. Ask"
+                    + " an admin for an invitation (`galley invite`)."
+            )
+        }
+        let issued = DeviceKey(bytes).flatMap { log.invitation($0) }
+        let why =
+            switch issued {
+            case nil: "is not known here"
+            case let issued? where issued.remainingUses == 0: "was used as often as it may be"
+            case _?: "has expired"
+            }
+        return Fault(.invitation, .fatal, text: "The invitation \(why). Ask for a new one.")
+    }
+
+    static let wrongClaim = Fault(
+        .claim,
+        .fatal,
+        text: "The claim code is wrong or was used. The hub's operator can make another."
+    )
+}

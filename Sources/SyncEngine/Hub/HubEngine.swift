@@ -1,0 +1,154 @@
+public import ArticleModel
+import Membership
+import ReplicaStore
+public import Signing
+public import SyncProtocol
+
+/// Serves any number of connections from one replica a library: carries the actions of their
+/// sessions to the store.
+///
+/// Synchronous, for one thread at a time: bytes in, effects out. Entries that clients send are
+/// gathered until ``flush()``, which writes those of all connections in one transaction and then
+/// acknowledges them: call it when no more bytes are waiting.
+public final class HubEngine {
+    /// A connection, by the number its owner gave it.
+    public typealias ConnectionNumber = UInt64
+
+    /// What is to be done outside.
+    public enum Effect: Sendable {
+        /// Send bytes to a connection.
+        case send([UInt8], to: ConnectionNumber)
+        /// End a connection once its bytes are out; the error says why, if all is not well.
+        case close(ConnectionNumber, ProtocolError?)
+        /// A library grew, or its members changed; for logs and measures.
+        case grew(library: LibraryID, position: UInt64, entryCount: Int)
+    }
+
+    /// Streams one connection may have open.
+    public static let streamCountMax = 16
+
+    let libraries: any HubLibraries
+    let key: PrivateKey
+    let now: () -> Int64
+    var connections: [ConnectionNumber: HubConnection] = [:]
+    var pending: [PendingCommit] = []
+    var effects: [Effect] = []
+
+    /// Entries that wait to be written, and the stream they came on.
+    struct PendingCommit {
+        let stream: HubStream
+        let entries: [Entry]
+    }
+
+    /// Serves `libraries` as the hub whose key is `key`; `now` tells the time in milliseconds since
+    /// 1970, by which invitations expire.
+    public init(libraries: any HubLibraries, key: PrivateKey, now: @escaping () -> Int64) {
+        self.libraries = libraries
+        self.key = key
+        self.now = now
+    }
+
+    /// Whether entries wait for ``flush()``.
+    public var needsFlush: Bool { !pending.isEmpty }
+
+    /// The bytes of entries that wait for ``flush()``.
+    public var pendingByteCount: Int {
+        pending.reduce(0) { sum, commit in
+            commit.entries.reduce(sum) { $0 + $1.changeSet.bytes.count + ($1.body?.count ?? 0) }
+        }
+    }
+
+    /// Begins to serve a connection whose other end has proven to be `device`.
+    public func connect(_ number: ConnectionNumber, device: DeviceKey) {
+        connections[number] = HubConnection(number, device)
+    }
+
+    /// Takes bytes of a connection.
+    public func receive(
+        _ bytes: some Collection<UInt8>,
+        from number: ConnectionNumber
+    ) -> [Effect] {
+        guard let connection = connections[number] else { return [] }
+        connection.decoder.append(bytes)
+        do throws(ProtocolError) {
+            while connections[number] === connection,
+                let frame = try connection.decoder.next()
+            {
+                guard let stream = connection.stream(of: frame) else {
+                    throw ProtocolError(.tooLarge, "You opened too many streams.")
+                }
+                perform(stream.session.receive(frame), stream)
+            }
+        } catch {
+            // Where one frame ends and the next begins is lost, so no stream can go on.
+            let fault = Fault(error.code, .fatal, text: error.message)
+            endAll(of: connection, fault, error)
+        }
+        return takeEffects()
+    }
+
+    /// Forgets a connection that is gone; what it sent and was not yet written is still written.
+    public func disconnected(_ number: ConnectionNumber) { connections[number] = nil }
+
+    /// Ends every session for a reason that holds for all: the hub is being stopped.
+    public func refuseAll(_ fault: Fault) -> [Effect] {
+        for connection in connections.values.sorted(by: { $0.number < $1.number }) {
+            endAll(of: connection, fault, nil)
+        }
+        return takeEffects()
+    }
+
+    private func endAll(of connection: HubConnection, _ fault: Fault, _ error: ProtocolError?) {
+        for stream in connection.streams.values.sorted(by: { $0.number < $1.number }) {
+            for case .send(let bytes) in stream.session.refuse(fault) {
+                effects.append(.send(bytes, to: connection.number))
+            }
+        }
+        connections[connection.number] = nil
+        effects.append(.close(connection.number, error))
+    }
+
+    func takeEffects() -> [Effect] {
+        defer { effects = [] }
+        return effects
+    }
+}
+
+/// A client's connection.
+final class HubConnection {
+    let number: HubEngine.ConnectionNumber
+    let device: DeviceKey
+    var decoder = FrameDecoder()
+    var streams: [UInt64: HubStream] = [:]
+
+    init(_ number: HubEngine.ConnectionNumber, _ device: DeviceKey) {
+        self.number = number
+        self.device = device
+    }
+
+    /// The stream a frame belongs to, made if it is new; nil where there are too many.
+    func stream(of frame: Frame) -> HubStream? {
+        if let stream = streams[frame.stream] { return stream }
+        guard streams.count < HubEngine.streamCountMax else { return nil }
+        let stream = HubStream(frame.stream, self)
+        streams[frame.stream] = stream
+        return stream
+    }
+}
+
+/// A stream of a connection: one library.
+final class HubStream {
+    let number: UInt64
+    let connection: HubConnection
+    var session: HubSession
+    var library: LibraryID?
+    var replica: Replica?
+    /// The code by which the library is to be registered.
+    var claim: String?
+
+    init(_ number: UInt64, _ connection: HubConnection) {
+        self.number = number
+        self.connection = connection
+        session = HubSession(stream: number)
+    }
+}
