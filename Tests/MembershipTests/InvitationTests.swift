@@ -1,4 +1,5 @@
 import ArticleModel
+import Foundation
 import Membership
 import Signing
 import TestSupport
@@ -25,6 +26,7 @@ import Testing
         #expect(forUser.grant == .user(.annotator))
         #expect(forUser.useCount == 3)
         #expect(forUser.hubAddress == "hub.example.org:7425")
+        #expect(try forUser.hubKeys == [TestLibrary.device(100)])
         #expect(forUser.libraryName == "Press cuttings")
         #expect(forUser.seed == [UInt8](repeating: 200, count: 32))
     }
@@ -70,6 +72,39 @@ import Testing
                 code { _ = try Invitation(text: String(text.prefix(count))) } == .invitationDamaged
             )
         }
+    }
+
+    @Test func whatAnInvitationSaysIsChecked() throws {
+        let key = try TestLibrary.device(100).bytes
+        let smallOrder = [UInt8](repeating: 0, count: 32)
+        func judged(
+            version: UInt64 = 0,
+            address: String = "hub.example.org:7425",
+            keys: [[UInt8]],
+            name: String = "Press cuttings",
+            seedCount: Int = 32,
+            role: UInt64 = 3
+        ) -> MembershipError.Code? {
+            let content = Item.map([
+                (0, .unsigned(version)), (1, .text(address)),
+                (2, .array(keys.map { .bytes($0) })), (3, .bytes([UInt8](repeating: 1, count: 32))),
+                (4, .text(name)), (5, .bytes([UInt8](repeating: 2, count: seedCount))),
+                (6, .unsigned(role)), (8, .integer(1)), (9, .unsigned(1)),
+            ]).encoded
+            let text = Data(SHA256.hash(content).prefix(4) + content).base64EncodedString()
+                .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+            return code { _ = try Invitation(text: Invitation.prefix + text) }
+        }
+        #expect(judged(keys: [key]) == nil)
+        #expect(judged(version: 1, keys: [key]) == .unknownVersion)
+        #expect(judged(address: "hub\u{1b}[2J", keys: [key]) == .invalidName)
+        #expect(judged(address: "", keys: [key]) == .invalidName)
+        #expect(judged(keys: []) == .badKey)
+        #expect(judged(keys: [smallOrder]) == .badKey)
+        #expect(judged(keys: [key, key]) == .malformed)
+        #expect(judged(keys: [key], name: "a\nb") == .invalidName)
+        #expect(judged(keys: [key], seedCount: 31) == .malformed)
+        #expect(judged(keys: [key], role: 9) == .unknownKind)
     }
 
     @Test func expiryIsToldBeforeAnybodyIsAsked() {

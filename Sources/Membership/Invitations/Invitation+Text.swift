@@ -7,7 +7,7 @@ import Signing
 //
 //     0  version             unsigned, 0
 //     1  hub's address       text
-//     2  hub's key           32 bytes
+//     2  hub's keys          [32 bytes, …] sorted
 //     3  library             32 bytes
 //     4  library's name      text
 //     5  seed                32 bytes
@@ -58,7 +58,13 @@ extension Invitation {
             try reader.finish()
             return invitation
         }
-        _ = try hubKey.publicKey()
+        guard !hubKeys.isEmpty else {
+            throw MembershipError(
+                .badKey,
+                "The invitation names no key of the hub; ask for another."
+            )
+        }
+        for key in hubKeys { _ = try key.publicKey() }
         try checkName(hubAddress, of: "hub", sizeMax: MemberLimits.addressSizeMax)
         try checkName(libraryName, of: "library")
         if let suggestedName { try checkName(suggestedName, of: "guest") }
@@ -72,7 +78,7 @@ extension Invitation {
         map.key(1, &writer)
         writer.text(hubAddress)
         map.key(2, &writer)
-        writer.identifier(hubKey)
+        writer.hubKeys(hubKeys)
         map.key(3, &writer)
         writer.identifier(library)
         map.key(4, &writer)
@@ -115,7 +121,7 @@ extension Invitation {
         try map.require(1, &reader)
         hubAddress = try reader.string()
         try map.require(2, &reader)
-        hubKey = try reader.identifier32()
+        hubKeys = try reader.hubKeys()
         try map.require(3, &reader)
         library = try reader.identifier32()
         try map.require(4, &reader)

@@ -5,7 +5,7 @@ public import Signing
 /// join.
 ///
 /// It holds a private key; whoever has it can use it, so it goes over a channel that is trusted.
-/// There is no trust on first use: the hub's key is in it.
+/// There is no trust on first use: the hub's keys are in it.
 public struct Invitation: Hashable, Sendable {
     /// What the invitation gives.
     public enum Grant: Hashable, Sendable {
@@ -17,8 +17,8 @@ public struct Invitation: Hashable, Sendable {
 
     /// The hub's address: host and port.
     public let hubAddress: String
-    /// The hub's key.
-    public let hubKey: DeviceKey
+    /// The hub's keys, of which it shows one.
+    public let hubKeys: [DeviceKey]
     /// The library.
     public let library: LibraryID
     /// The library's name.
@@ -119,7 +119,7 @@ extension MembershipLog {
         useCount: UInt64,
         suggestedName: String?
     ) throws(MembershipError) -> Invitation {
-        guard let hub, let hubKey = hub.keys.first else {
+        guard let hub else {
             throw MembershipError(
                 .hubMissing,
                 "The library has no hub yet, so nobody could use an invitation; add one first."
@@ -127,7 +127,7 @@ extension MembershipLog {
         }
         return Invitation(
             hubAddress: hub.address,
-            hubKey: hubKey,
+            hubKeys: hub.keys,
             library: library,
             libraryName: libraryName,
             seed: seed,

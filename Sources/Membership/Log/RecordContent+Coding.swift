@@ -42,8 +42,7 @@ extension RecordContent {
             writer.text(genesis.deviceName)
         case .hubSet(let hub):
             map.key(0, &writer)
-            writer.array(hub.keys.count)
-            for key in hub.keys { writer.identifier(key) }
+            writer.hubKeys(hub.keys)
             map.key(1, &writer)
             writer.text(hub.address)
         case .invite(let invite):
@@ -145,18 +144,7 @@ extension Genesis {
 extension HubSet {
     fileprivate init(from reader: inout CBORReader, _ map: inout IntegerMapReader) throws {
         try map.require(0, &reader)
-        let offset = reader.offset
-        let count = try reader.array(atMost: MemberLimits.hubKeyCountMax)
-        var keys: [DeviceKey] = []
-        for _ in 0..<count { keys.append(try reader.identifier32()) }
-        guard zip(keys, keys.dropFirst()).allSatisfy({ $0 < $1 }) else {
-            throw CBORError(
-                code: .unsortedKeys,
-                offset: offset,
-                message: "a hub's keys are not sorted and distinct"
-            )
-        }
-        self.keys = keys
+        keys = try reader.hubKeys()
         try map.require(1, &reader)
         address = try reader.string()
     }
@@ -250,7 +238,30 @@ extension Endorsement {
     }
 }
 
+extension CBORWriter {
+    mutating func hubKeys(_ keys: [DeviceKey]) {
+        array(keys.count)
+        for key in keys { identifier(key) }
+    }
+}
+
 extension CBORReader {
+    /// Reads a hub's keys, which are sorted and distinct.
+    mutating func hubKeys() throws(CBORError) -> [DeviceKey] {
+        let start = offset
+        let count = try array(atMost: MemberLimits.hubKeyCountMax)
+        var keys: [DeviceKey] = []
+        for _ in 0..<count { keys.append(try identifier32()) }
+        guard zip(keys, keys.dropFirst()).allSatisfy({ $0 < $1 }) else {
+            throw CBORError(
+                code: .unsortedKeys,
+                offset: start,
+                message: "a hub's keys are not sorted and distinct"
+            )
+        }
+        return keys
+    }
+
     mutating func role() throws -> Role {
         let number = try unsigned()
         guard let role = UInt8(exactly: number).flatMap(Role.init(rawValue:)) else {
