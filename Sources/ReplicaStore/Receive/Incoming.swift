@@ -7,11 +7,23 @@ public struct IncomingEntry: Sendable {
     public let signed: SignedChangeSet
     /// The body, in its codec's form; nil where the entry has none.
     public let body: [UInt8]?
+    /// The signature found good beforehand, on another core say.
+    ///
+    /// Counts only if it is the one of the device whose chain it is.
+    let verified: VerifiedChangeSet?
 
     /// An entry that came in.
     public init(_ signed: SignedChangeSet, body: [UInt8]?) {
         self.signed = signed
         self.body = body
+        verified = nil
+    }
+
+    /// An entry that came in, and whose signature was checked.
+    public init(_ verified: VerifiedChangeSet, body: [UInt8]?) {
+        signed = verified.signed
+        self.body = body
+        self.verified = verified
     }
 }
 

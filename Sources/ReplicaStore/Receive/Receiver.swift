@@ -78,7 +78,7 @@ extension Receiver {
             try check(entry)
             let reasons = try parkingReasons(of: signed.header)
             guard reasons.isEmpty else { return try park(entry, reasons) }
-            switch try proof ?? self.proof(of: signed) {
+            switch try proof ?? self.proof(of: entry) {
             case .failed(let error): throw error
             case .verified(let verified): try store(verified, body: entry.body)
             }
@@ -203,6 +203,14 @@ extension Receiver {
             }
         }
         return proofs
+    }
+
+    /// What was found out beforehand if it is about the right device, else what is found now.
+    private mutating func proof(of entry: IncomingEntry) throws -> Proof {
+        guard let verified = entry.verified, verified.proof == .ownSignature,
+            try replica.device(of: entry.signed.header) == verified.device
+        else { return try proof(of: entry.signed) }
+        return .verified(verified)
     }
 
     private mutating func proof(of signed: SignedChangeSet) throws -> Proof {

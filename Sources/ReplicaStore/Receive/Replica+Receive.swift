@@ -1,5 +1,5 @@
 public import ArticleModel
-import Membership
+public import Membership
 import SQLite
 
 extension Replica {
@@ -49,6 +49,12 @@ extension Replica {
                 return receiver.report
             }
         }
+    }
+
+    /// The device whose chain an entry belongs to, as the entry itself or the log says; nil where
+    /// neither does.
+    public func deviceOfChain(of header: ChangeSetHeader) throws(ReplicaError) -> DeviceKey? {
+        try read { try device(of: header) }
     }
 
     /// Takes in what comes after `cursor` in the log of `hub`, and moves the cursor along in the
