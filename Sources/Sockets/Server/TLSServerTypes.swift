@@ -1,6 +1,7 @@
 /// A connection of a ``TLSServer``; never used again for another.
 public struct ConnectionID: Hashable, Comparable, Sendable, CustomStringConvertible {
-    let number: UInt64
+    /// The running number.
+    public let number: UInt64
 
     /// The running number.
     public var description: String { String(number) }

@@ -48,11 +48,15 @@ extension HubEngine {
         to replica: Replica,
         _ library: LibraryID
     ) throws {
+        let verified = try verify(commits, replica)
         let reports = try replica.receiveAsHub(
-            commits.map {
+            commits.map { commit in
                 IncomingBatch(
-                    $0.entries.map { IncomingEntry($0) },
-                    from: $0.stream.connection.device
+                    commit.entries.map { entry in
+                        verified[entry.id].map { IncomingEntry($0, body: entry.body) }
+                            ?? IncomingEntry(entry)
+                    },
+                    from: commit.stream.connection.device
                 )
             }
         )
@@ -76,6 +80,29 @@ extension HubEngine {
             .grew(library: library, position: head.position, entryCount: storedCount)
         )
         announce(replica, head, try replica.membership(), except: nil)
+    }
+
+    /// Has the signatures checked of the entries whose chain's device is known.
+    ///
+    /// What does not hold is left to the store, which says why.
+    private func verify(
+        _ commits: [PendingCommit],
+        _ replica: Replica
+    ) throws -> [ChangeSetID: VerifiedChangeSet] {
+        guard let checkSignatures else { return [:] }
+        var devices: [ChainID: DeviceKey] = [:]
+        var questions: [(entry: SignedChangeSet, device: DeviceKey)] = []
+        for entry in commits.lazy.flatMap(\.entries) {
+            let chain = entry.header.chain
+            if devices[chain] == nil {
+                devices[chain] = try replica.deviceOfChain(of: entry.header)
+            }
+            guard let device = devices[chain], try !replica.contains(entry.id) else { continue }
+            questions.append((entry.changeSet, device))
+        }
+        var result: [ChangeSetID: VerifiedChangeSet] = [:]
+        for case let verified? in checkSignatures(questions) { result[verified.id] = verified }
+        return result
     }
 
     /// What the client is told of entries that were not taken: the first of each chain.

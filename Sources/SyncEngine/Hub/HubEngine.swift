@@ -1,5 +1,5 @@
 public import ArticleModel
-import Membership
+public import Membership
 import ReplicaStore
 public import Signing
 public import SyncProtocol
@@ -30,6 +30,7 @@ public final class HubEngine {
     let libraries: any HubLibraries
     let key: PrivateKey
     let now: () -> Int64
+    let checkSignatures: SignatureCheck?
     var connections: [ConnectionNumber: HubConnection] = [:]
     var pending: [PendingCommit] = []
     var effects: [Effect] = []
@@ -40,12 +41,25 @@ public final class HubEngine {
         let entries: [Entry]
     }
 
+    /// Checks signatures, each as that of a device, on as many cores as its owner likes; gives what
+    /// it verified, nil for a signature that does not hold.
+    public typealias SignatureCheck = ([(entry: SignedChangeSet, device: DeviceKey)]) ->
+        [VerifiedChangeSet?]
+
     /// Serves `libraries` as the hub whose key is `key`; `now` tells the time in milliseconds since
     /// 1970, by which invitations expire.
-    public init(libraries: any HubLibraries, key: PrivateKey, now: @escaping () -> Int64) {
+    ///
+    /// Without `checkSignatures` the store checks them one after the other.
+    public init(
+        libraries: any HubLibraries,
+        key: PrivateKey,
+        now: @escaping () -> Int64,
+        checkSignatures: SignatureCheck? = nil
+    ) {
         self.libraries = libraries
         self.key = key
         self.now = now
+        self.checkSignatures = checkSignatures
     }
 
     /// Whether entries wait for ``flush()``.
