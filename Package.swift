@@ -105,7 +105,7 @@ let package = Package(
             "SyncServer",
             [
                 "ArticleModel", "Membership", "SyncProtocol", "ReplicaStore", "SyncEngine",
-                "Sockets", "Signing", "Diagnostics",
+                "Sockets", "Signing", "Diagnostics", "Files",
             ],
             path: "Server/SyncServer"
         ),
@@ -122,7 +122,10 @@ let package = Package(
         // The programs: arguments, signals, exit codes.
         program(
             "galleyd",
-            ["SyncServer", "CommandArguments", "Diagnostics", "Files"],
+            [
+                "SyncServer", "ArticleModel", "ArticleFormats", "Signing", "Sockets",
+                "CommandArguments", "Diagnostics", "Files",
+            ],
             path: "Server/galleyd"
         ),
         program(

@@ -1,0 +1,205 @@
+import ArticleModel
+public import Diagnostics
+import Files
+import Signing
+public import Sockets
+import SyncEngine
+import SyncProtocol
+import Synchronization
+
+/// Serves a hub's folder: connections of clients on one side, the engine on the other.
+///
+/// Make it and ``run()`` it on one thread. All that came in one turn of its loop is written in one
+/// transaction a library, and acknowledged after that.
+public final class HubServer {
+    /// How it serves.
+    public struct Options: Sendable {
+        /// Where it listens, instead of where the folder's settings say.
+        public var listen: HostPort?
+        /// What peers are granted.
+        public var limits = TLSServerLimits()
+        /// Connections of one device at once.
+        public var deviceConnectionCountMax = 64
+        /// Bytes of entries that are gathered before they are written, even within a turn.
+        public var gatheredByteCountMax = 8 * 1024 * 1024
+        /// Time for clients to take leave when the hub stops.
+        public var stopMilliseconds = 5_000
+        /// Time between two notes of when a library last changed.
+        public var noteMilliseconds = 5_000
+        /// Signals that stop the hub.
+        public var stopSignals: [Int32] = []
+
+        /// The usual options.
+        public init() {
+            // All a client gives credit for may wait to be sent, on several streams at once.
+            limits.outgoingByteCountMax = 96 * 1024 * 1024
+        }
+    }
+
+    /// Asks a server to stop, from any thread.
+    public final class Stopper: Sendable {
+        private let waker: Waker
+        fileprivate let isAsked = Mutex(false)
+
+        fileprivate init(_ waker: Waker) { self.waker = waker }
+
+        /// Makes the server finish what it has begun and end.
+        public func stop() {
+            isAsked.withLock { $0 = true }
+            waker.wake()
+        }
+    }
+
+    /// Where it listens.
+    public let address: SocketAddress
+    /// Stops it, from any thread.
+    public let stopper: Stopper
+
+    let folder: HubFolder
+    let options: Options
+    let log: Logger
+    let now: () -> Int64
+    let server: TLSServer
+    let engine: HubEngine
+    private let lock: FileLock
+
+    var clients: [UInt64: Client] = [:]
+    var deviceConnectionCounts: [DeviceKey: Int] = [:]
+    /// Clients that have said all they will.
+    var leaving: [UInt64] = []
+    var isStopping = false
+    /// Libraries that changed and when, not noted yet.
+    var changed: [LibraryID: Int64] = [:]
+    var isNoteScheduled = false
+
+    /// A client that is connected.
+    struct Client {
+        let id: ConnectionID
+        let device: DeviceKey
+        let address: String
+    }
+
+    /// Opens the folder and listens; clients wait until the server runs.
+    ///
+    /// `now` gives milliseconds since 1970, `monotonic` ones that never go back.
+    public init(
+        folder: HubFolder,
+        options: Options = Options(),
+        log: Logger,
+        now: @escaping () -> Int64,
+        monotonic: @escaping () -> Int64
+    ) throws(ServerError) {
+        let key = try folder.key()
+        // The file is not looked at where it does not decide: it may be what is being repaired.
+        let listen: HostPort
+        if let place = options.listen {
+            listen = place
+        } else {
+            listen = try folder.settings().listen
+        }
+        let lock = try folder.withFiles { () throws(FileError) -> FileLock? in
+            try FileLock.ifFree(folder.lockPath)
+        }
+        switch consume lock {
+        case .some(let lock): self.lock = lock
+        case .none:
+            throw ServerError(
+                .running,
+                "Another process serves the hub in \(folder.path) already."
+            )
+        }
+        do throws(SocketError) {
+            let signals =
+                options.stopSignals.isEmpty ? nil : try SignalWatch(options.stopSignals)
+            server = try TLSServer(
+                host: listen.host,
+                port: listen.port,
+                key: key,
+                limits: options.limits,
+                signals: signals,
+                clock: monotonic
+            )
+        } catch {
+            throw ServerError(error)
+        }
+        self.folder = folder
+        self.options = options
+        self.log = log
+        self.now = now
+        address = server.address
+        stopper = Stopper(server.waker)
+        engine = HubEngine(
+            libraries: FolderLibraries(folder),
+            key: key,
+            now: now,
+            checkSignatures: SignatureChecker.check
+        )
+    }
+
+    /// Serves until it is asked to stop and its clients have left.
+    public func run() {
+        noteRunning()
+        log.info("listening", ["address": .text(address.description)])
+        server.run(delegate: self)
+        noteChanges()
+        // It is only for people to see, and the lock tells the truth.
+        _ = try? FileSystem.remove(folder.runningPath)
+        log.info("stopped")
+    }
+
+    private func noteRunning() {
+        do {
+            try FileSystem.write(Array(address.description.utf8), to: folder.runningPath)
+        } catch {
+            log.warning("note failed", ["error": .text(error.message)])
+        }
+    }
+
+    /// Finishes what was begun and takes leave of everybody.
+    func stop() {
+        guard !isStopping else { return }
+        isStopping = true
+        log.info("stopping", ["clients": .count(clients.count)])
+        server.stop(withinMilliseconds: options.stopMilliseconds)
+        perform(engine.flush())
+        perform(
+            engine.refuseAll(
+                Fault(
+                    .shutdown,
+                    .retry,
+                    text: "The hub is being stopped. Nothing is lost; sync again later.",
+                    retryAfterMilliseconds: 10_000
+                )
+            )
+        )
+    }
+
+    /// Keeps for `galleyd status` when each library changed last; some seconds late, to spare the
+    /// disk.
+    func scheduleNote() {
+        guard !isNoteScheduled else { return }
+        isNoteScheduled = true
+        server.schedule(afterMilliseconds: options.noteMilliseconds) { [unowned self] in
+            isNoteScheduled = false
+            noteChanges()
+        }
+    }
+
+    private func noteChanges() {
+        for (library, time) in changed {
+            do {
+                try FileSystem.write(
+                    Array(String(time).utf8),
+                    to: folder.lastChangePath(of: library)
+                )
+            } catch {
+                log.warning("note failed", ["error": .text(error.message)])
+            }
+        }
+        changed = [:]
+    }
+}
+
+extension HubServer.Stopper {
+    var shouldStop: Bool { isAsked.withLock { $0 } }
+}
