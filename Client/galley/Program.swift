@@ -1,4 +1,12 @@
+import ArticleClient
+import Files
+import Glibc
+
+/// The client: arguments in, exit code out.
 @main
 enum Program {
-    static func main() {}
+    static func main() {
+        StandardStreams.ignoreBrokenPipes()
+        exit(GalleyProgram.run(Array(CommandLine.arguments.dropFirst()), .ofProcess()))
+    }
 }

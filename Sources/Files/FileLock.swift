@@ -23,6 +23,15 @@ public struct FileLock: ~Copyable {
         return FileLock(file)
     }
 
+    /// Waits for the lock on `path` and holds it while `body` runs.
+    public static func holding<Result>(_ path: String, _ body: () throws -> Result) throws -> Result
+    {
+        let lock = try FileLock(path)
+        // The lock must live until the end, whatever the optimiser thinks of its last use.
+        defer { extendLifetime(lock) }
+        return try body()
+    }
+
     private static func wait(for number: Int32, _ path: String) throws(FileError) {
         while flock(number, LOCK_EX) != 0 {
             guard errno == EINTR else { throw FileError("locked", path, number: errno) }

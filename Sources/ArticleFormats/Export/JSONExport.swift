@@ -8,8 +8,7 @@ public enum JSONExport {
         .object(
             [
                 .init("schema", "galley.article/1"),
-                .init("id", .string(state.article.description)),
-                .init("handle", .string(state.article.handle)),
+                .init("id", .string(state.article.handle)),
                 .init("title", .string(state.shownValue(of: .title).words)),
                 .init("deleted", .bool(state.isDeleted)),
                 .init("fields", .object(state.fields.map(field))),

@@ -15,26 +15,9 @@ extension ImportedArticle {
                     + "\(Limits.textScalarCountMax). Split it before importing."
             )
         }
-        var fields: [Seed.FieldEntry] = []
-        func add(_ field: Field, _ value: FieldValue?) {
-            if let value { fields.append(.init(field, value)) }
-        }
-        add(.title, title.flatMap(Self.value))
-        add(.byline, Self.list(byline))
-        add(.dateline, dateline.flatMap { Self.list([$0.place] + ($0.agency.map { [$0] } ?? [])) })
-        add(.published, published.map(FieldValue.date))
-        add(.updated, updated.map(FieldValue.date))
-        add(.sourceURL, sourceURL.flatMap(Self.value))
-        add(.language, language.flatMap(Self.value))
-        add(.captions, Self.list(captions))
-        add(.topics, Self.list(topics))
-        for custom in customFields {
-            guard let field = Field(name: Self.text(custom.name)) else { continue }
-            add(field, custom.value)
-        }
         let seed = Seed(
             nonce: nil,
-            fields: fields,
+            fields: fieldValues.map { Seed.FieldEntry($0.key, $0.value) },
             summary: summaryText,
             body: body,
             provenance: Provenance(
@@ -47,6 +30,27 @@ extension ImportedArticle {
         )
         try checkSize(of: seed)
         return seed
+    }
+
+    /// The fields that have a value; of several values for one the last.
+    var fieldValues: [Field: FieldValue] {
+        var fields: [Field: FieldValue] = [:]
+        fields[.title] = title.flatMap(Self.value)
+        fields[.byline] = Self.list(byline)
+        fields[.dateline] = dateline.flatMap {
+            Self.list([$0.place] + ($0.agency.map { [$0] } ?? []))
+        }
+        fields[.published] = published.map(FieldValue.date)
+        fields[.updated] = updated.map(FieldValue.date)
+        fields[.sourceURL] = sourceURL.flatMap(Self.value)
+        fields[.language] = language.flatMap(Self.value)
+        fields[.captions] = Self.list(captions)
+        fields[.topics] = Self.list(topics)
+        for custom in customFields {
+            guard let field = Field(name: Self.text(custom.name)) else { continue }
+            fields[field] = custom.value
+        }
+        return fields
     }
 
     /// What follows the seed in a change of its own: the file's tags and `tags`, and the dates

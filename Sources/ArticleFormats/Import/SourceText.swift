@@ -18,8 +18,8 @@ struct SourceText {
     /// The number of bytes of the file.
     let size: Int
 
-    /// Checks `bytes` and cuts them at LF, CRLF and CR.
-    init(_ bytes: [UInt8]) throws(FormatError) {
+    /// Checks `bytes` and cuts them at LF, CRLF and CR; the text is put in NFC unless said otherwise.
+    init(_ bytes: [UInt8], composing: Bool = true) throws(FormatError) {
         try Self.check(bytes)
         size = bytes.count
         var lines: [RawLine] = []
@@ -32,14 +32,22 @@ struct SourceText {
             guard byte == 0x0A || byte == 0x0D else { continue }
             let text = String(decoding: bytes[textStart..<index - 1], as: UTF8.self)
             if byte == 0x0D, index < bytes.count, bytes[index] == 0x0A { index += 1 }
-            lines.append(RawLine(range: lineStart..<index, text: UnicodeForms.composed(text)))
+            lines.append(
+                RawLine(
+                    range: lineStart..<index,
+                    text: composing ? UnicodeForms.composed(text) : text
+                )
+            )
             lineStart = index
             textStart = index
         }
         if lineStart < bytes.count {
             let text = String(decoding: bytes[min(textStart, bytes.count)...], as: UTF8.self)
             lines.append(
-                RawLine(range: lineStart..<bytes.count, text: UnicodeForms.composed(text))
+                RawLine(
+                    range: lineStart..<bytes.count,
+                    text: composing ? UnicodeForms.composed(text) : text
+                )
             )
         }
         guard lines.contains(where: { $0.text.unicodeScalars.contains { !$0.isBlank } }) else {

@@ -49,7 +49,7 @@ enum MarkdownDocument {
 
 extension ImportedArticle {
     /// Takes an entry of the front matter as a field.
-    fileprivate mutating func take(_ entry: FrontMatter.Entry) {
+    mutating func take(_ entry: FrontMatter.Entry) {
         let words = entry.value.joined
         let items = entry.value.items
         switch entry.key.lowercased() {

@@ -74,13 +74,6 @@ public struct Change: Hashable, Sendable {
     }
 }
 
-/// Which text some of the scalars that a change inserted went to.
-struct Insertion: Sendable {
-    let field: TextField
-    /// The offset after the last of them.
-    let end: Int
-}
-
 extension Change {
     /// The scalars it inserts, in the order of its operations: a character's offset counts in them.
     var insertedTexts: [(field: TextField, text: ScalarText)] {
@@ -94,13 +87,14 @@ extension Change {
         }
     }
 
-    /// Its insertions in order, each with the offset after its last scalar.
-    var insertions: [Insertion] {
+    /// The text that the inserted scalar at `offset` went to, or nil past the last.
+    func textField(ofInserted offset: UInt32) -> TextField? {
         var end = 0
-        return insertedTexts.map { field, text in
+        for (field, text) in insertedTexts {
             end += text.scalarCount
-            return Insertion(field: field, end: end)
+            if Int(offset) < end { return field }
         }
+        return nil
     }
 
     /// The value it leaves in a register, or nil where it sets none.

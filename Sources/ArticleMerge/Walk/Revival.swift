@@ -25,13 +25,18 @@ struct Revival {
     func parts(of span: ItemSpan) -> [Range<UInt32>] {
         guard let ranges = ranges[span.change] else { return [] }
         let end = span.offset + span.count
-        let start = ranges.sortedIndex(notBefore: { $0.upperBound <= span.offset })
+        var low = 0
+        var high = ranges.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ranges[middle].upperBound <= span.offset { low = middle + 1 } else { high = middle }
+        }
         var parts: [Range<UInt32>] = []
-        for range in ranges[start...] {
-            guard range.lowerBound < end else { break }
-            let first = max(range.lowerBound, span.offset)
-            let last = min(range.upperBound, end)
+        while low < ranges.count, ranges[low].lowerBound < end {
+            let first = max(ranges[low].lowerBound, span.offset)
+            let last = min(ranges[low].upperBound, end)
             parts.append(first - span.offset..<last - span.offset)
+            low += 1
         }
         return parts
     }

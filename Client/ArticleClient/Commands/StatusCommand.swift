@@ -1,0 +1,94 @@
+import ArticleFormats
+import ArticleModel
+import CommandArguments
+import Membership
+import ReplicaStore
+
+/// `galley status`.
+enum StatusCommand: Command {
+    static let description = CommandDescription(
+        "status",
+        "show how the library stands",
+        options: [
+            OptionDescription(flag: "exit-code", "end with 4 where something waits for a decision"),
+            OptionDescription(flag: "hash", "the state hash too: equal on equal replicas"),
+        ],
+        examples: [
+            CommandExample("galley status", "counts, and what waits"),
+            CommandExample("galley status --json", "for scripts, with the state hash"),
+        ]
+    )
+
+    static func run(_ line: ParsedCommand, _ client: Client) throws -> ExitCode {
+        let library = try OpenLibrary(client)
+        let status = try library.replica.status()
+        let isJSON = !client.output.isText
+        let hash = isJSON || line.has("hash") ? try library.replica.stateHash().hexadecimal : nil
+        if isJSON {
+            client.output.json(json(status, hash: hash, library))
+        } else {
+            show(status, hash: hash, library, client)
+        }
+        return line.has("exit-code") && status.conflictCount > 0 ? .attention : .done
+    }
+
+    private static func show(
+        _ status: ReplicaStatus,
+        hash: String?,
+        _ library: OpenLibrary,
+        _ client: Client
+    ) {
+        let output = client.output
+        let role = library.user.flatMap { library.members.role(of: $0) }
+        let me = library.device.map { library.name(of: $0) } ?? "no device of it"
+        output.paragraph(
+            "\(library.members.libraryName): \(me)\(role.map { ", \($0)" } ?? "") — "
+                + client.places.library
+        )
+        var facts = [counted(status.articleCount, "article")]
+        if status.deletedCount > 0 { facts.append("\(status.deletedCount) deleted") }
+        if status.openNoteCount > 0 { facts.append(counted(status.openNoteCount, "open note")) }
+        facts.append(counted(status.conflictCount, "conflict"))
+        output.print(facts.joined(separator: ", "))
+        if let hub = library.members.hub {
+            output.paragraph("hub \(hub.address): \(status.unplacedCount) pending")
+        } else {
+            output.print("no hub: everything stays on this machine")
+        }
+        if status.parkedCount > 0 {
+            output.print("\(status.parkedCount) received, waiting for entries that have not come")
+        }
+        if status.faultCount > 0 { output.print("\(status.faultCount) changes without effect") }
+        if let hash { output.print("state \(hash)") }
+        if status.conflictCount > 0 { output.hint("galley list --attention shows where") }
+        if status.faultCount > 0 { output.hint("galley verify lists them") }
+        if status.unplacedCount > 0, library.members.hub != nil {
+            output.hint("galley sync sends it")
+        }
+    }
+
+    private static func json(
+        _ status: ReplicaStatus,
+        hash: String?,
+        _ library: OpenLibrary
+    ) -> JSONValue {
+        [
+            "schema": "galley.status/1", "library": .string(library.replica.library.description),
+            "name": .string(library.members.libraryName), "path": .string(library.replica.path),
+            "user": .optional(library.user.map { library.name(of: $0) }),
+            "device": .optional(library.device.map { library.name(of: $0) }),
+            "hub": .optional(library.members.hub?.address),
+            "articles": .integer(Int64(status.articleCount)),
+            "deleted": .integer(Int64(status.deletedCount)),
+            "conflicts": .integer(Int64(status.conflictCount)),
+            "openNotes": .integer(Int64(status.openNoteCount)),
+            "entries": .integer(Int64(status.entryCount)),
+            "pending": .integer(Int64(status.unplacedCount)),
+            "parked": .integer(Int64(status.parkedCount)),
+            "withoutEffect": .integer(Int64(status.faultCount)),
+            "members": .integer(Int64(library.members.users.count)),
+            "hubPosition": .integer(Int64(clamping: status.hubHead.position)),
+            "state_hash": .optional(hash),
+        ]
+    }
+}

@@ -1,0 +1,16 @@
+import CommandArguments
+
+/// One command: how it is called, and what it does.
+protocol Command {
+    /// The path it is called by, below the program.
+    static var path: [String] { get }
+    /// How it is called.
+    static var description: CommandDescription { get }
+    /// Does it.
+    static func run(_ line: ParsedCommand, _ client: Client) throws -> ExitCode
+}
+
+extension Command {
+    /// Most commands stand right below the program.
+    static var path: [String] { [description.name] }
+}

@@ -1,0 +1,122 @@
+import ArticleFormats
+public import CommandArguments
+import Diagnostics
+
+/// The program `galley`: its command line, and what becomes of it.
+public enum GalleyProgram {
+    /// The commands, in the order of the help.
+    static var commands: [any Command.Type] {
+        [
+            InitCommand.self, ImportCommand.self, ListCommand.self, SearchCommand.self,
+            ShowCommand.self, EditCommand.self, SetCommand.self, TagCommand.self,
+            NoteAddCommand.self, NoteListCommand.self, NoteShowCommand.self,
+            NoteReplyCommand.self, NoteEditCommand.self, NoteResolveCommand.self,
+            NoteDeleteCommand.self, DeleteCommand.self, UndeleteCommand.self, LogCommand.self,
+            BlameCommand.self, StatusCommand.self, ExportCommand.self, VerifyCommand.self,
+            DoctorCommand.self,
+        ]
+    }
+
+    /// Commands that hold others.
+    private static let groups = ["note": "notes on articles, which stay with their words"]
+
+    /// The whole command line.
+    public static var description: ProgramDescription {
+        var top: [CommandDescription] = []
+        for command in commands {
+            guard command.path.count > 1, let group = command.path.first else {
+                top.append(command.description)
+                continue
+            }
+            if let place = top.firstIndex(where: { $0.name == group }) {
+                top[place].subcommands.append(command.description)
+            } else {
+                var description = CommandDescription(group, groups[group] ?? "")
+                description.subcommands = [command.description]
+                top.append(description)
+            }
+        }
+        return ProgramDescription(
+            root: CommandDescription(
+                "galley",
+                "a library of articles on every machine its people use",
+                discussion: """
+                    Articles, edits and notes are kept on this machine and signed by its key. A hub \
+                    is needed only to sync with other machines and people.
+                    """,
+                examples: [
+                    CommandExample("galley init", "makes a library"),
+                    CommandExample("galley import page.txt", "takes articles in"),
+                    CommandExample("galley help import", "explains a command"),
+                ],
+                subcommands: top
+            ),
+            globalOptions: [
+                OptionDescription("library", value: "PATH", "the library's file, or its folder"),
+                OptionDescription(flag: "json", "print data as one JSON document"),
+                OptionDescription(flag: "quiet", short: "q", "print no messages beside the data"),
+                OptionDescription(
+                    "passphrase-file",
+                    value: "FILE",
+                    "the passphrase of the device key"
+                ),
+            ]
+        )
+    }
+
+    /// Does what the words after the program's name say; gives what to end with.
+    public static func run(_ words: [String], _ client: Client) -> Int32 {
+        let output = client.output
+        // Known before parsing, so that an error in the line comes in the form asked for.
+        if words.contains("--json") { output.form = .json }
+        if words.contains("--ndjson") { output.form = .ndjson }
+        let exit: ExitCode
+        do {
+            exit = try run(description.parse(TagCommand.rearranged(words)), client)
+        } catch {
+            let error = ClientError(error)
+            tell(error, output)
+            exit = error.exit
+        }
+        output.flush()
+        return exit.rawValue
+    }
+
+    private static func run(_ parsed: ParsedLine, _ client: Client) throws -> ExitCode {
+        switch parsed {
+        case .version:
+            client.output.print("galley \(ProductVersion.text)")
+            return .done
+        case .help(let text, let asked):
+            if asked {
+                client.output.print(text)
+                return .done
+            }
+            client.output.warning(text)
+            return .usage
+        case .run(let line):
+            client.output.isQuiet = line.has("quiet")
+            client.libraryOption = line.value("library")
+            client.passphraseFile = line.value("passphrase-file")
+            guard let command = commands.first(where: { $0.path == line.path }) else {
+                throw line.misuse("There is no command '\(line.name)'.")
+            }
+            return try command.run(line, client)
+        }
+    }
+
+    private static func tell(_ error: ClientError, _ output: Output) {
+        guard output.isText else {
+            output.warning(
+                JSONWriter.string([
+                    "schema": "galley.error/1", "code": .integer(Int64(error.exit.rawValue)),
+                    "kind": .string(error.kind), "message": .string(error.message),
+                    "hint": .optional(error.hint),
+                ])
+            )
+            return
+        }
+        output.warning("galley: \(error.message)")
+        if let hint = error.hint { output.warning("hint: \(hint)") }
+    }
+}

@@ -1,0 +1,115 @@
+public import ArticleFormats
+import Files
+
+/// Where a command's data and messages go.
+///
+/// Data goes to standard output, messages to standard error; with `--json` the data is one
+/// document on one line and the messages are left out.
+public final class Output {
+    /// How data is printed.
+    public enum Form: Sendable {
+        /// For people.
+        case text
+        /// One JSON document.
+        case json
+        /// A JSON document a line.
+        case ndjson
+    }
+
+    /// How data is printed.
+    public var form = Form.text
+    /// Whether messages that are no errors are left out.
+    public var isQuiet = false
+    /// The columns of the terminal that data goes to; nil where it goes elsewhere.
+    public let columns: Int?
+    private let writeData: ([UInt8]) -> Bool
+    private let writeMessage: (String) -> Void
+    private var buffer: [UInt8] = []
+    /// Whether nobody reads the data any more.
+    private var isClosed = false
+
+    /// Writes data and messages by functions; the first says whether the data went out.
+    public init(
+        columns: Int?,
+        data: @escaping ([UInt8]) -> Bool,
+        messages: @escaping (String) -> Void
+    ) {
+        self.columns = columns
+        writeData = data
+        writeMessage = messages
+    }
+
+    /// Writes to the program's own streams.
+    public static func standard(columns: Int?) -> Output {
+        Output(
+            columns: columns,
+            data: { bytes in
+                // Whoever read it is gone, which is no failure of ours.
+                do { try StandardStreams.write(bytes, to: .output) } catch { return false }
+                return true
+            },
+            // What cannot be said to anybody is dropped.
+            messages: { try? StandardStreams.write(Array($0.utf8), to: .error) }
+        )
+    }
+
+    /// Whether people read the data as text.
+    public var isText: Bool { form == .text }
+
+    /// Prints lines of data; control characters are made visible.
+    public func print(_ text: String = "") {
+        write(Array((VisibleText.lines(text) + "\n").utf8))
+    }
+
+    /// Prints a paragraph of data in lines that fit the terminal.
+    public func paragraph(_ text: String, indent: String = "") {
+        let visible = VisibleText.lines(text)
+        guard let columns else {
+            let lines = visible.split(separator: "\n", omittingEmptySubsequences: false)
+            return print(indent + lines.joined(separator: "\n" + indent))
+        }
+        let width = min(columns, 100)
+        let wrapped = TextWrapping.wrap(visible, width: width - indent.utf8.count)
+        let lines = wrapped.split(separator: "\n", omittingEmptySubsequences: false)
+        print(indent + lines.joined(separator: "\n" + indent))
+    }
+
+    /// Prints a document of data.
+    public func json(_ value: JSONValue) {
+        write(JSONWriter.bytes(value) + [0x0A])
+    }
+
+    /// Prints bytes as they are; made visible where a terminal shows them.
+    public func raw(_ bytes: [UInt8]) {
+        guard columns != nil else { return write(bytes) }
+        write(Array(VisibleText.lines(String(decoding: bytes, as: UTF8.self)).utf8))
+    }
+
+    /// Says something beside the data.
+    public func message(_ text: String) {
+        guard !isQuiet, isText else { return }
+        flush()
+        writeMessage(VisibleText.lines(text) + "\n")
+    }
+
+    /// Says something that must not be left out.
+    public func warning(_ text: String) {
+        flush()
+        writeMessage(VisibleText.lines(text) + "\n")
+    }
+
+    /// Says what could be done next.
+    public func hint(_ text: String) { message("hint: \(text)") }
+
+    /// Writes what is kept back.
+    public func flush() {
+        guard !buffer.isEmpty else { return }
+        if !isClosed { isClosed = !writeData(buffer) }
+        buffer = []
+    }
+
+    private func write(_ bytes: [UInt8]) {
+        buffer += bytes
+        if buffer.count >= 64 * 1024 { flush() }
+    }
+}
