@@ -13,12 +13,17 @@ public enum GalleyProgram {
             NoteReplyCommand.self, NoteEditCommand.self, NoteResolveCommand.self,
             NoteDeleteCommand.self, DeleteCommand.self, UndeleteCommand.self, LogCommand.self,
             BlameCommand.self, StatusCommand.self, ExportCommand.self, VerifyCommand.self,
-            DoctorCommand.self,
+            DoctorCommand.self, RemoteAddCommand.self, RemoteListCommand.self, InviteCommand.self,
+            JoinCommand.self, DeviceAddCommand.self, DeviceListCommand.self, SyncCommand.self,
         ]
     }
 
     /// Commands that hold others.
-    private static let groups = ["note": "notes on articles, which stay with their words"]
+    private static let groups = [
+        "note": "notes on articles, which stay with their words",
+        "remote": "the hub the library syncs through",
+        "device": "the members' machines",
+    ]
 
     /// The whole command line.
     public static var description: ProgramDescription {
