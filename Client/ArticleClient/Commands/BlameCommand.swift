@@ -18,7 +18,9 @@ enum BlameCommand: Command {
     private struct Run {
         let block: Int
         let change: ChangeID
-        let text: String
+        var text: String
+
+        var isBlank: Bool { text.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
     }
 
     static func run(_ line: ParsedCommand, _ client: Client) throws -> ExitCode {
@@ -52,20 +54,27 @@ enum BlameCommand: Command {
         return .done
     }
 
-    /// The runs of the body, cut where paragraphs end.
+    /// The runs of the body, cut where paragraphs end; blanks go with the words before them, so
+    /// that words somebody put in place of others are one run.
     private static func runs(_ state: ArticleState) -> [Run] {
         let scalars = state.body.text.scalars
         let blocks = BodyBlocks(state.body.text)
         var runs: [Run] = []
+        func add(_ run: Run) {
+            if let last = runs.last, last.block == run.block,
+                run.isBlank || last.change == run.change
+            {
+                runs[runs.count - 1].text += run.text
+            } else if !run.isBlank {
+                runs.append(run)
+            }
+        }
         for part in state.body.attribution {
             var start = part.range.lowerBound
             func end(_ position: Int) {
+                guard start < position else { return }
                 let text = String(String.UnicodeScalarView(scalars[start..<position]))
-                if text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) {
-                    runs.append(
-                        Run(block: blocks.number(at: start), change: part.change, text: text)
-                    )
-                }
+                add(Run(block: blocks.number(at: start), change: part.change, text: text))
             }
             for position in part.range where scalars[position] == "\n" {
                 end(position)
