@@ -179,7 +179,7 @@ let package = Package(
             "SyncServer",
             [
                 "SyncServer", "SyncEngine", "SyncProtocol", "ReplicaStore", "Membership",
-                "ArticleModel", "Sockets", "Signing",
+                "ArticleModel", "Sockets", "Signing", "Diagnostics", "Files",
             ]
         ),
         tests(

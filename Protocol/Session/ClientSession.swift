@@ -109,7 +109,7 @@ public struct ClientSession: ~Copyable {
         case over
     }
 
-    static let recordAttemptCountMax = 5
+    static let recordAttemptCountMax = 32
 
     let start: Start
     var phase = Phase.new
