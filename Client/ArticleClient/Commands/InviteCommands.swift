@@ -4,45 +4,50 @@ import CommandArguments
 import Files
 import Membership
 import Signing
+import SyncEngine
 
 /// `galley invite`.
 enum InviteCommand: Command {
     static let description = CommandDescription(
         "invite",
-        "let somebody into the library",
+        "invite somebody into the library",
         discussion: """
-            Writes an invitation to hand over by a way you trust: whoever has it can use it, once \
-            unless --uses says otherwise. It names the hub, so nothing has to be trusted on first \
-            use.
+            Makes a text to hand over by a way you trust: it holds a secret, and whoever has it \
+            can come in, as often as --uses says, until it expires. It names the hub and its key, \
+            so the other side need not trust anything on first use.
             """,
-        arguments: [ArgumentDescription("name", "who is invited; they may take another name")],
+        arguments: [ArgumentDescription("name", "the name suggested to them")],
         options: [
             OptionDescription(
                 "role",
                 value: "ROLE",
-                isRequired: true,
-                "reader, annotator, editor, admin or owner"
-            )
-        ] + InvitationMaker.options,
+                "reader, annotator, editor (default), admin or owner"
+            ),
+            OptionDescription("days", value: "COUNT", "days until it expires (7)"),
+            OptionDescription("uses", value: "COUNT", "how many may come in by it (1)"),
+            OptionDescription("output", short: "o", value: "FILE", "write it into a new file"),
+        ],
         examples: [
-            CommandExample("galley invite ben --role editor --output ben.invite", "into a file")
+            CommandExample("galley invite ben", "an editor, within a week"),
+            CommandExample("galley invite ben --role annotator -o ben.invite", "into a file"),
         ]
     )
 
     static func run(_ line: ParsedCommand, _ client: Client) throws -> ExitCode {
-        let roles = Role.allCases.map { "\($0)" }
-        guard let name = try line.choice("role", among: roles), let role = Role(name) else {
-            throw line.misuse("“--role” is missing.")
-        }
-        return try InvitationMaker(line, client).make { log, terms in
+        let roles = Role.allCases.map(\.description)
+        let word = try line.choice("role", among: roles) ?? Role.editor.description
+        let role = Role.allCases.first { $0.description == word } ?? .editor
+        return try InvitationMaking(line, client).run("\(role) \(try line.required("name"))") {
+            making,
+            log in
             try log.invitation(
                 for: role,
-                seed: terms.seed,
-                expiryMilliseconds: terms.expiryMilliseconds,
-                useCount: terms.useCount,
-                suggestedName: terms.name,
+                seed: making.seed,
+                expiryMilliseconds: making.expiry,
+                useCount: making.uses,
+                suggestedName: making.name,
                 timeMilliseconds: client.now(),
-                signedBy: terms.key
+                signedBy: making.key
             )
         }
     }
@@ -51,72 +56,105 @@ enum InviteCommand: Command {
 /// `galley device add`.
 enum DeviceAddCommand: Command {
     static let path = ["device", "add"]
-
     static let description = CommandDescription(
         "add",
-        "let another machine of yours into the library",
-        discussion: "Writes an invitation for the other machine, which uses it with 'galley join'.",
-        arguments: [ArgumentDescription("name", "the machine's name")],
-        options: InvitationMaker.options,
-        examples: [CommandExample("galley device add pad --output pad.invite", "into a file")]
+        "invite your own next machine",
+        discussion: """
+            Makes a text to carry to the other machine, where galley join takes it. It holds a \
+            secret and works once; this machine vouches in it for the new one.
+            """,
+        arguments: [ArgumentDescription("name", "what the machine is to be called")],
+        options: [
+            OptionDescription("days", value: "COUNT", "days until it expires (7)"),
+            OptionDescription("output", short: "o", value: "FILE", "write it into a new file"),
+        ],
+        examples: [CommandExample("galley device add pad -o pad.invite", "into a file")]
     )
 
     static func run(_ line: ParsedCommand, _ client: Client) throws -> ExitCode {
-        try InvitationMaker(line, client).make { log, terms in
+        try InvitationMaking(line, client).run("device \(try line.required("name"))") {
+            making,
+            log in
             try log.deviceInvitation(
-                seed: terms.seed,
-                expiryMilliseconds: terms.expiryMilliseconds,
-                useCount: terms.useCount,
-                suggestedName: terms.name,
+                seed: making.seed,
+                expiryMilliseconds: making.expiry,
+                useCount: 1,
+                suggestedName: making.name,
                 timeMilliseconds: client.now(),
-                signedBy: terms.key
+                signedBy: making.key
             )
         }
     }
 }
 
-/// `galley device list`.
-enum DeviceListCommand: Command {
-    static let path = ["device", "list"]
+/// What all invitations have in common, from the command line to the text handed over.
+private struct InvitationMaking {
+    let client: Client
+    let library: OpenLibrary
+    let key: PrivateKey
+    let seed: [UInt8]
+    let name: String
+    let expiry: Int64
+    let uses: UInt64
+    private let output: String?
 
-    static let description = CommandDescription(
-        "list",
-        "show the members and their machines",
-        examples: [CommandExample("galley device list", "who is in, with which role")]
-    )
+    init(_ line: ParsedCommand, _ client: Client) throws {
+        self.client = client
+        name = try line.required("name")
+        output = line.value("output")
+        let days = try line.integer("days", in: 1...3650) ?? 7
+        uses = UInt64(try line.integer("uses", in: 1...10_000) ?? 1)
+        expiry = client.now() + Int64(days) * 86_400_000
+        if let output, FileSystem.exists(output) {
+            throw ClientError(
+                .failed,
+                "file.exists",
+                "There is a file \(output) already. Nothing was changed; choose another name."
+            )
+        }
+        library = try OpenLibrary(client)
+        key = try library.key()
+        seed = client.random(32)
+    }
 
-    static func run(_ line: ParsedCommand, _ client: Client) throws -> ExitCode {
-        let library = try OpenLibrary(client)
-        let devices = library.members.devices
+    func run(
+        _ what: String,
+        make:
+            @escaping (Self, MembershipLog) throws -> (
+                record: MembershipRecord, invitation: Invitation
+            )
+    ) throws -> ExitCode {
+        let remote = try library.remote()
+        var made: Invitation?
+        _ = try client.sync(
+            library.replica,
+            with: remote,
+            key: key,
+            .append { log in
+                let (record, invitation) = try make(self, log)
+                made = invitation
+                return record
+            }
+        )
+        guard let made else {
+            throw ClientError(.failed, "invite", "The hub did not ask for the invitation.")
+        }
+        if let output { try FileSystem.create(Array((made.text + "\n").utf8), at: output) }
         guard client.output.isText else {
             client.output.json([
-                "schema": "galley.devices/1",
-                "devices": .array(
-                    devices.map { device in
-                        [
-                            "user": .string(library.name(of: device.user)),
-                            "device": .string(device.name),
-                            "role": .optional(
-                                library.members.role(of: device.user).map { "\($0)" }
-                            ),
-                            "key": .string(device.key.description),
-                            "here": .bool(device.key == library.device),
-                        ]
-                    }
-                ),
+                "schema": "galley.invitation/1", "invitation": .string(made.text),
+                "expires": .string(ArticleDate.utcText(milliseconds: made.expiryMilliseconds)),
             ])
             return .done
         }
-        var table = Table()
-        for device in devices {
-            table.add([
-                library.name(of: device.key),
-                library.members.role(of: device.user).map { "\($0)" } ?? "",
-                device.key == library.device ? "this machine" : "",
-            ])
-        }
-        for line in table.lines(width: client.output.columns, flexible: 0) {
-            client.output.print(line)
+        let until = ArticleDate.utcText(milliseconds: made.expiryMilliseconds).prefix(10)
+        if let output {
+            client.output.print("Invitation for \(what) is in \(output), good until \(until).")
+            client.output.hint("hand it over by a way you trust; there: galley join --invite FILE")
+        } else {
+            client.output.message("Invitation for \(what), good until \(until):")
+            client.output.print(made.text)
+            client.output.hint("hand it over by a way you trust; there: galley join TEXT")
         }
         return .done
     }

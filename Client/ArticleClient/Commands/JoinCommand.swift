@@ -5,8 +5,8 @@ import Files
 import Membership
 import ReplicaStore
 import Signing
+import Sockets
 import SyncEngine
-import SyncProtocol
 
 /// `galley join`.
 enum JoinCommand: Command {
@@ -14,138 +14,178 @@ enum JoinCommand: Command {
         "join",
         "take part in a library by an invitation",
         discussion: """
-            The invitation names the hub and its key. This machine gets a key of its own and the \
-            whole library.
+            Makes a key for this machine, joins the library at its hub, and fetches all of it. \
+            If the network goes away on the way, the same command goes on from there.
             """,
+        arguments: [
+            ArgumentDescription("invitation", "the text you were given", count: .optional)
+        ],
         options: [
-            OptionDescription(
-                "invite",
-                value: "FILE",
-                isRequired: true,
-                "the invitation ('-' is standard input)"
-            ),
-            OptionDescription("user", value: "NAME", "your name (what the invitation suggests)"),
+            OptionDescription("invite", value: "FILE", "read the invitation from a file"),
+            OptionDescription("user", value: "NAME", "your name (the one in the invitation)"),
             OptionDescription("device", value: "NAME", "this machine's name"),
         ],
         examples: [
-            CommandExample("galley join --invite pad.invite", "on another machine of yours"),
-            CommandExample("galley join --invite ben.invite --device tower", "as a new user"),
+            CommandExample("galley join --invite ben.invite", "from a file"),
+            CommandExample("galley join galley-invite:… --device tower", "from the text"),
         ]
     )
 
     static func run(_ line: ParsedCommand, _ client: Client) throws -> ExitCode {
-        let path = client.places.library
-        guard !FileSystem.exists(path) else {
-            throw ClientError(
-                .failed,
-                "library.exists",
-                "There is a library at \(path) already. Nothing was changed.",
-                hint: "--library PATH joins beside it"
-            )
-        }
-        let invitation = try read(line.required("invite"), client)
+        let invitation = try Invitation(text: invitationText(line))
         try invitation.checkExpiry(at: client.now())
-        let names = self.names(invitation, line, client)
-        let keys = KeyFolder(client.places.keys)
-        let key = try keys.makeKey(passphrase: client.newPassphrase())
-        let report: ClientSync.Report
-        do {
-            report = try join(invitation, as: names, key: key, at: path, client)
-        } catch {
-            try clear(path, key: key, keys)
-            throw error
+        let joining = try Joining(invitation, client)
+        let names = try JoiningNames(line, invitation, client)
+        let outcome = try joining.run(names)
+        let library = try OpenLibrary(client)
+        let device = try library.replica.membership().device(DeviceKey(joining.key.publicKey))
+        let who = device.map { library.name(of: $0.key) } ?? names.device
+        if client.output.isText {
+            client.output.print("Joined library \(invitation.libraryName) as \(who).")
         }
-        say(report, names, invitation, client)
+        let remote = try library.remote()
+        let indexed = try SyncCommand.report(outcome, of: library.replica, with: remote, client)
+        if !client.output.isText {
+            client.output.json(SyncCommand.json(outcome, indexedMilliseconds: indexed, remote))
+        }
+        client.output.hint("galley list shows what is there")
         return .done
     }
 
-    private static func join(
-        _ invitation: Invitation,
-        as names: (user: String, device: String),
-        key: PrivateKey,
-        at path: String,
-        _ client: Client
-    ) throws -> ClientSync.Report {
-        let (connection, hub) = try HubConnection.connect(
-            to: invitation.hubAddress,
-            anyOf: invitation.hubKeys,
-            key: key
-        )
-        defer { connection.close() }
-        try FileSystem.makeFolder(FileSystem.folder(of: path))
-        let replica = try Replica(creating: path, library: invitation.library)
-        try replica.setRemote(hub: hub, address: invitation.hubAddress)
-        let invitationKey = try invitation.privateKey().publicKey.bytes
-        return try ClientSync(replica, with: hub).run(
-            .join(invitation: invitationKey) { log in
-                try MembershipRecord.joining(
-                    invitation,
-                    in: log,
-                    userName: names.user,
-                    deviceName: names.device,
-                    timeMilliseconds: client.now(),
-                    signedBy: key
-                )
-            },
-            over: connection
-        )
+    private static func invitationText(_ line: ParsedCommand) throws -> String {
+        switch (line.argument("invitation"), line.value("invite")) {
+        case (let text?, nil): return text
+        case (nil, let path?):
+            let bytes = try FileSystem.read(path, limit: 64 * 1024)
+            return String(decoding: bytes, as: UTF8.self)
+        default: throw line.misuse("Give the invitation's text, or its file by --invite.")
+        }
     }
+}
 
-    private static func read(_ path: String, _ client: Client) throws -> Invitation {
-        let limit = MemberLimits.invitationSizeMax + 4096
-        let bytes =
-            path == "-" ? try client.readInput(limit) : try FileSystem.read(path, limit: limit)
-        return try Invitation(text: String(decoding: bytes, as: UTF8.self))
-    }
+/// The names a machine joins with.
+private struct JoiningNames {
+    let user: String
+    let device: String
 
-    /// The invitation suggests a name: of the user, or of the machine.
-    private static func names(
-        _ invitation: Invitation,
-        _ line: ParsedCommand,
-        _ client: Client
-    ) -> (user: String, device: String) {
-        let host = Surroundings.hostName ?? "device"
-        let login = client.variables["USER"] ?? Surroundings.userName ?? "me"
+    init(_ line: ParsedCommand, _ invitation: Invitation, _ client: Client) throws {
+        let names = try Names(line, client)
         let suggested = invitation.suggestedName
         switch invitation.grant {
         case .user:
-            return (line.value("user") ?? suggested ?? login, line.value("device") ?? host)
+            user = line.value("user") ?? suggested ?? names.user
+            device = names.device
         case .device:
-            return (line.value("user") ?? login, line.value("device") ?? suggested ?? host)
+            user = ""
+            device = line.value("device") ?? suggested ?? names.device
+        }
+    }
+}
+
+/// A replica that is being made by joining.
+///
+/// Until the hub has said yes, a file beside the library names the key, so that a second try takes
+/// the same one: the first may have been accepted without our hearing of it.
+private struct Joining {
+    let client: Client
+    let invitation: Invitation
+    let replica: Replica
+    let key: PrivateKey
+    private let path: String
+    private let isFirstTry: Bool
+
+    private var marker: String { path + ".joining" }
+
+    init(_ invitation: Invitation, _ client: Client) throws {
+        self.client = client
+        self.invitation = invitation
+        path = client.places.library
+        let marker = path + ".joining"
+        let keys = KeyFolder(client.places.keys)
+        isFirstTry = !FileSystem.exists(path)
+        if isFirstTry {
+            key = try keys.makeKey(passphrase: client.newPassphrase())
+            try FileSystem.makeFolder(FileSystem.folder(of: path))
+            try FileSystem.write(
+                Array(DeviceKey(key.publicKey).description.utf8),
+                to: marker,
+                mode: 0o600
+            )
+            replica = try Replica(creating: path, library: invitation.library)
+        } else {
+            replica = try Replica(opening: path)
+            guard replica.library == invitation.library, FileSystem.exists(marker),
+                let device = [UInt8](
+                    hexadecimal: String(
+                        decoding: try FileSystem.read(marker, limit: 256),
+                        as: UTF8.self
+                    )
+                ).flatMap({ DeviceKey($0) })
+            else {
+                throw ClientError(
+                    .failed,
+                    "library.exists",
+                    "There is a library at \(path) already. Nothing was changed.",
+                    hint: "--library PATH puts this one elsewhere"
+                )
+            }
+            key = try keys.key(of: device) { try client.passphrase() }
         }
     }
 
-    /// Takes away what a failed try made, unless this machine is in by now: then it only has to
-    /// sync.
-    private static func clear(_ path: String, key: PrivateKey, _ keys: KeyFolder) throws {
-        if FileSystem.exists(path), let replica = try? Replica(opening: path),
-            let log = try? replica.membership(), log.device(try DeviceKey(key.publicKey)) != nil
-        {
-            return
+    func run(_ names: JoiningNames) throws -> SyncOutcome {
+        do {
+            guard let address = HostPort(invitation.hubAddress) else {
+                throw ClientError(
+                    .integrity,
+                    "invitation.address",
+                    "The invitation names no address of a hub. Ask for another."
+                )
+            }
+            let hub = try HubConnection.proven(invitation.hubKeys, at: address, key: key)
+            try replica.setRemote(hub: hub, address: invitation.hubAddress)
+            guard let remote = try replica.remotes().first else {
+                throw ClientError(.failed, "remote", "The hub could not be noted.")
+            }
+            let outcome = try client.sync(
+                replica,
+                with: remote,
+                key: key,
+                .join(invitation: invitation.privateKey().publicKey.bytes) { log in
+                    try MembershipRecord.joining(
+                        invitation,
+                        in: log,
+                        userName: names.user,
+                        deviceName: names.device,
+                        timeMilliseconds: client.now(),
+                        signedBy: key
+                    )
+                }
+            )
+            try FileSystem.remove(marker)
+            return outcome
+        } catch {
+            if try isMember() {
+                // The hub has said yes; from here on it is a replica like any other.
+                _ = try? FileSystem.remove(marker)
+                throw error
+            }
+            if ClientError(error).exit != .network || neverReached(error) { removeAll() }
+            throw error
         }
-        for suffix in ["", "-wal", "-shm"] { try FileSystem.remove(path + suffix) }
-        try keys.remove(key)
     }
 
-    private static func say(
-        _ report: ClientSync.Report,
-        _ names: (user: String, device: String),
-        _ invitation: Invitation,
-        _ client: Client
-    ) {
-        let count = report.summary.receivedCount
-        guard client.output.isText else {
-            client.output.json([
-                "schema": "galley.join/1", "library": .string(invitation.library.description),
-                "name": .string(invitation.libraryName), "device": .string(names.device),
-                "received": .integer(Int64(count)),
-            ])
-            return
-        }
-        client.output.print(
-            "Joined \(invitation.libraryName) at \(invitation.hubAddress): received "
-                + "\(counted(count, "change set")), verified."
-        )
-        client.output.hint("galley list shows the articles")
+    private func isMember() throws -> Bool {
+        guard let members = try? replica.membership() else { return false }
+        return members.device(try DeviceKey(key.publicKey)) != nil
+    }
+
+    /// Whether the hub cannot have heard of the key.
+    private func neverReached(_ error: any Error) -> Bool { isFirstTry && error is SocketError }
+
+    /// Takes everything away again: nothing of it is of use, and it would stand in the way.
+    private func removeAll() {
+        for suffix in ["", "-wal", "-shm", ".joining"] { _ = try? FileSystem.remove(path + suffix) }
+        try? KeyFolder(client.places.keys).remove(key)
     }
 }

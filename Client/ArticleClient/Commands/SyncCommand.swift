@@ -1,4 +1,5 @@
 import ArticleFormats
+import ArticleModel
 import CommandArguments
 import Diagnostics
 import ReplicaStore
@@ -9,55 +10,85 @@ import SyncProtocol
 enum SyncCommand: Command {
     static let description = CommandDescription(
         "sync",
-        "bring this machine and the hub level",
+        "exchange changes with the hub",
         discussion: """
-            Sends what was signed here and takes what others signed; every entry that comes is \
-            verified. Cut off in the middle, nothing is lost and nothing is done twice.
+            Sends what the hub lacks, takes what it has, and merges. Everything is kept if the \
+            network goes away on the way; the next sync goes on from there.
             """,
-        examples: [CommandExample("galley sync", "ends with 5 where the hub cannot be reached")]
+        examples: [
+            CommandExample("galley sync", "send and receive"),
+            CommandExample("galley sync --json", "for scripts"),
+        ]
     )
 
     static func run(_ line: ParsedCommand, _ client: Client) throws -> ExitCode {
         let library = try OpenLibrary(client)
         let remote = try library.remote()
-        let conflictsBefore = try library.replica.status().conflictCount
-        let (report, sent, received) = try library.sync()
-        let status = try library.replica.status()
-        let summary = report.summary
-        let exit: ExitCode = report.faults.isEmpty && summary.refusedCount == 0 ? .done : .partly
-        guard client.output.isText else {
-            client.output.json([
-                "schema": "galley.sync/1", "hub": .string(remote.address),
-                "sent": .integer(Int64(summary.sentCount)),
-                "received": .integer(Int64(summary.receivedCount)),
-                "refused": .integer(Int64(summary.refusedCount)),
-                "records": .integer(Int64(report.recordCount)),
-                "bytesSent": .integer(Int64(sent)), "bytesReceived": .integer(Int64(received)),
-                "pending": .integer(Int64(status.unplacedCount)),
-                "conflicts": .integer(Int64(status.conflictCount)),
-                "faults": .strings(report.faults.map { $0.text }),
-            ])
-            return exit
+        let outcome = try client.sync(library.replica, with: remote, key: library.key())
+        let indexed = try report(outcome, of: library.replica, with: remote, client)
+        if !client.output.isText {
+            client.output.json(json(outcome, indexedMilliseconds: indexed, remote))
         }
-        for fault in report.faults {
-            client.output.warning("not taken by the hub: \(fault.text)")
+        return outcome.report.faults.isEmpty ? .done : .partly
+    }
+
+    /// Tells what was done, then brings the search index up to date, which may take longer.
+    @discardableResult
+    static func report(
+        _ outcome: SyncOutcome,
+        of replica: Replica,
+        with remote: Remote,
+        _ client: Client
+    ) throws -> Int64 {
+        let summary = outcome.report.summary
+        var facts = ["sent \(counted(summary.sentCount, "change set"))"]
+        facts.append("received \(summary.receivedCount)")
+        if outcome.report.recordCount > 0 {
+            facts.append(counted(outcome.report.recordCount, "membership record"))
         }
-        let size = HumanSize.text(ofBytes: sent + received)
-        var facts = [
-            "sent \(counted(summary.sentCount, "change set"))", "received \(summary.receivedCount)",
-        ]
-        if report.recordCount > 0 { facts.append(counted(report.recordCount, "membership record")) }
+        let status = try replica.status()
         let level = status.unplacedCount == 0 ? "Up to date." : "\(status.unplacedCount) pending."
-        client.output.print(
-            "\(remote.address): \(facts.joined(separator: ", ")) (\(size)). \(level)"
-        )
-        if status.conflictCount > conflictsBefore {
+        let size = HumanSize.text(ofBytes: outcome.byteCount)
+        if client.output.isText {
             client.output.print(
-                "\(counted(status.conflictCount - conflictsBefore, "conflict")): people set a field "
-                    + "at the same time; every value is kept."
+                "\(remote.address): \(facts.joined(separator: ", ")) (\(size)). \(level)"
+            )
+        }
+        if status.conflictCount > 0, summary.receivedCount > 0 {
+            client.output.message(
+                "\(counted(status.conflictCount, "conflict")): people set a field at the same time; "
+                    + "every value is kept."
             )
             client.output.hint("galley list --attention shows where")
         }
-        return exit
+        for fault in outcome.report.faults {
+            client.output.warning("The hub did not take a change of yours: \(fault.text)")
+        }
+        let start = client.now()
+        let waiting = try replica.unindexedCount()
+        if waiting > 2000 {
+            client.output.message("Indexing \(waiting) articles for search…")
+        }
+        if waiting > 0 { _ = try replica.indexForSearch() }
+        return client.now() - start
+    }
+
+    static func json(
+        _ outcome: SyncOutcome,
+        indexedMilliseconds: Int64,
+        _ remote: Remote
+    ) -> JSONValue {
+        let summary = outcome.report.summary
+        return [
+            "schema": "galley.sync/1", "hub": .string(remote.address),
+            "sent": .integer(Int64(summary.sentCount)),
+            "received": .integer(Int64(summary.receivedCount)),
+            "refused": .integer(Int64(summary.refusedCount)),
+            "position": .integer(Int64(clamping: summary.cursor.position)),
+            "bytes": .integer(Int64(outcome.byteCount)),
+            "synced_ms": .integer(outcome.milliseconds),
+            "indexed_ms": .integer(indexedMilliseconds),
+            "faults": .strings(outcome.report.faults.map(\.text)),
+        ]
     }
 }

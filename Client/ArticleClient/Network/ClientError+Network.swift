@@ -3,22 +3,22 @@ import SyncEngine
 import SyncProtocol
 
 extension ClientError {
-    /// A failed connection.
+    /// A failure to reach the hub, or to be sure that it is the hub.
     init(_ error: SocketError) {
-        let exit: ExitCode
-        var hint: String?
-        switch error.code {
-        case .invalidAddress: exit = .usage
-        case .wrongHubKey, .noCertificate, .unusableKey, .certificateRefused: exit = .notAllowed
-        case .cannotResolve, .refused, .unreachable, .timedOut, .notTLS, .otherProtocol,
-            .closedEarly, .damaged, .closed, .addressInUse, .notPermitted, .system:
-            exit = .network
-            hint = "nothing is lost: what you do here is sent by the next galley sync"
-        }
+        let exit: ExitCode =
+            switch error.code {
+            case .invalidAddress: .usage
+            case .wrongHubKey, .noCertificate, .certificateRefused, .unusableKey: .notAllowed
+            case .damaged: .integrity
+            case .cannotResolve, .refused, .unreachable, .timedOut, .notTLS, .otherProtocol,
+                .closedEarly, .closed, .addressInUse, .notPermitted, .system:
+                .network
+            }
+        let hint = exit == .network ? "your work is kept; galley sync sends it later" : nil
         self.init(exit, "network.\(error.code)", error.message, hint: hint)
     }
 
-    /// A failed sync.
+    /// A session with the hub that came to no good end.
     init(_ error: SyncError) {
         switch error.code {
         case .network:
@@ -29,28 +29,34 @@ extension ClientError {
                     .network,
                     "network.lost",
                     error.message,
-                    hint: "nothing is lost: the next galley sync goes on from here"
+                    hint: "your work is kept; galley sync sends it later"
                 )
             }
-        case .refused(let code), .protocol(let code):
-            self.init(Self.exit(of: code), "sync.\(code)", error.message)
+        case .refused(let code):
+            self.init(Self.exit(of: code), "hub.\(code)", error.message)
+        case .protocol(let code):
+            let exit: ExitCode = code == .rewound ? .attention : .integrity
+            self.init(exit, "protocol.\(code)", error.message)
         case .replica, .membership:
             if let cause = error.cause {
                 self.init(cause)
             } else {
-                self.init(.failed, "sync.\(error.code)", error.message)
+                self.init(.failed, "sync", error.message)
             }
         }
     }
 
     private static func exit(of code: Fault.Code) -> ExitCode {
         switch code {
-        case .notMember, .revoked, .role, .invitation, .claim, .quota, .wrongLibrary: .notAllowed
-        case .badFrame, .badSignature, .chainGap, .fork, .badEntry, .badRecord, .membershipFork,
+        case .notMember, .revoked, .role, .invitation, .claim, .quota: .notAllowed
+        case .badSignature, .chainGap, .fork, .badEntry, .badRecord, .membershipFork, .badFrame,
             .dependencyMissing:
             .integrity
-        case .rate, .overloaded, .shutdown, .rewound: .network
-        case .version, .tooLarge, .membershipConflict, .internal, .unknown: .failed
+        case .wrongLibrary: .notFound
+        case .rate, .overloaded, .shutdown: .network
+        case .membershipConflict: .busy
+        case .rewound: .attention
+        case .version, .tooLarge, .internal, .unknown: .failed
         }
     }
 }

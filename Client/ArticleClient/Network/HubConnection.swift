@@ -1,4 +1,6 @@
 import ArticleModel
+import Membership
+import ReplicaStore
 import Signing
 import Sockets
 import SyncEngine
@@ -7,46 +9,97 @@ import SyncEngine
 struct HubConnection: Transport {
     private let connection: TLSClientConnection
 
-    /// Connects to a hub at `address` and proves that it holds `hub`'s key.
-    init(to address: String, hub: DeviceKey, key: PrivateKey) throws {
-        guard let place = HostPort(address), !place.host.isEmpty else {
-            throw ClientError(.usage, "usage", "“\(address)” is no HOST:PORT.")
-        }
+    /// Connects to the hub at `address`, which must hold the key `hub`.
+    init(_ address: HostPort, hub: DeviceKey, key: PrivateKey) throws(SocketError) {
         connection = try TLSClientConnection(
-            host: place.host,
-            port: place.port,
+            host: address.host.isEmpty ? "localhost" : address.host,
+            port: address.port,
             key: key,
             pinnedHubKey: hub.bytes
         )
     }
 
-    /// Connects to a hub that shows one of `hubs`' keys, as invitations name several.
-    static func connect(
-        to address: String,
-        anyOf hubs: [DeviceKey],
+    /// Which of `hubs`' keys the hub at `address` holds; several while a hub changes its key.
+    static func proven(
+        _ hubs: [DeviceKey],
+        at address: HostPort,
         key: PrivateKey
-    ) throws -> (connection: HubConnection, hub: DeviceKey) {
-        var refusal: (any Error)?
-        for hub in hubs {
-            do {
-                return (try HubConnection(to: address, hub: hub, key: key), hub)
-            } catch let error as SocketError {
-                guard error.code == .wrongHubKey else { throw error }
-                refusal = error
+    ) throws(SocketError) -> DeviceKey {
+        for hub in hubs.dropLast() {
+            do throws(SocketError) {
+                try HubConnection(address, hub: hub, key: key).close()
+                return hub
+            } catch  where error.code == .wrongHubKey {
+                // One of the others, then.
             }
         }
-        throw refusal ?? ClientError(.failed, "hub.none", "No key of a hub is known.")
+        guard let last = hubs.last else {
+            throw SocketError(.wrongHubKey, "No key of a hub is known, so none can be trusted.")
+        }
+        return last
     }
 
     func send(_ bytes: [UInt8]) throws { try connection.send(bytes) }
 
     func receive() throws -> [UInt8] { try connection.receive() }
 
-    /// Ends the connection.
+    /// Announces the end.
     func close() { connection.close() }
 
-    /// Bytes that went and came over the network, TLS's own included.
-    var byteCount: (sent: Int, received: Int) {
-        (connection.byteCountSent, connection.byteCountReceived)
+    /// Bytes that went over the network both ways, TLS's own included.
+    var byteCount: Int { connection.byteCountSent + connection.byteCountReceived }
+}
+
+/// What a session with the hub did, and what it cost.
+struct SyncOutcome {
+    /// What was sent and received.
+    let report: ClientSync.Report
+    /// Bytes over the network, both ways.
+    let byteCount: Int
+    /// Wall time from connecting to the end.
+    let milliseconds: Int64
+}
+
+extension Client {
+    /// Does one session of `purpose` between `replica` and one of its hubs.
+    func sync(
+        _ replica: Replica,
+        with remote: Remote,
+        key: PrivateKey,
+        _ purpose: ClientSync.Purpose = .sync
+    ) throws -> SyncOutcome {
+        guard let address = HostPort(remote.address) else {
+            throw ClientError(
+                .usage,
+                "remote.address",
+                "“\(remote.address)” is no address of a hub.",
+                hint: "galley remote add HOST:PORT --key KEY gives another one"
+            )
+        }
+        let start = now()
+        let connection = try HubConnection(address, hub: remote.hub, key: key)
+        defer { connection.close() }
+        let report = try ClientSync(replica, with: remote.hub).run(purpose, over: connection)
+        return SyncOutcome(
+            report: report,
+            byteCount: connection.byteCount,
+            milliseconds: max(0, now() - start)
+        )
+    }
+}
+
+extension OpenLibrary {
+    /// The hub that this replica follows.
+    func remote() throws -> Remote {
+        guard let remote = try replica.remotes().first else {
+            throw ClientError(
+                .notFound,
+                "remote.missing",
+                "This library has no hub yet; all work stays on this machine.",
+                hint:
+                    "galley remote add HOST:PORT --key KEY --claim CODE (galleyd init prints them)"
+            )
+        }
+        return remote
     }
 }

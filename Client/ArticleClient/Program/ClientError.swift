@@ -35,8 +35,8 @@ public struct ClientError: Error, Sendable {
         case let error as MembershipError: self.init(error)
         case let error as FormatError: self.init(.failed, "format.\(error.code)", error.message)
         case let error as FileError: self.init(error)
-        case let error as SyncError: self.init(error)
         case let error as SocketError: self.init(error)
+        case let error as SyncError: self.init(error)
         case let error as SigningError: self.init(.notAllowed, "key.\(error.code)", error.message)
         default: self.init(.failed, "failed", "\(error)")
         }

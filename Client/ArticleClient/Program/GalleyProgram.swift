@@ -13,16 +13,18 @@ public enum GalleyProgram {
             NoteReplyCommand.self, NoteEditCommand.self, NoteResolveCommand.self,
             NoteDeleteCommand.self, DeleteCommand.self, UndeleteCommand.self, LogCommand.self,
             BlameCommand.self, StatusCommand.self, ExportCommand.self, VerifyCommand.self,
-            DoctorCommand.self, RemoteAddCommand.self, RemoteListCommand.self, InviteCommand.self,
-            JoinCommand.self, DeviceAddCommand.self, DeviceListCommand.self, SyncCommand.self,
+            DoctorCommand.self, SyncCommand.self, RemoteAddCommand.self, RemoteListCommand.self,
+            InviteCommand.self, JoinCommand.self, DeviceAddCommand.self, UserListCommand.self,
+            UserRoleCommand.self,
         ]
     }
 
     /// Commands that hold others.
     private static let groups = [
         "note": "notes on articles, which stay with their words",
-        "remote": "the hub the library syncs through",
-        "device": "the members' machines",
+        "remote": "the hub that keeps the library",
+        "device": "your own machines",
+        "user": "who is in the library",
     ]
 
     /// The whole command line.
