@@ -35,7 +35,7 @@ public struct NoteSet: Hashable, Sendable {
         case .annotate(let annotation):
             let id = AnnotationID(change: change.id, index: made)
             made += 1
-            let place = notes.firstIndex { id < $0.id } ?? notes.endIndex
+            let place = notes.sortedIndex(notBefore: { $0.id < id })
             notes.insert(Note(id: id, annotation, by: change), at: place)
         case .reply(let target, let text):
             let reply = Reply(
@@ -98,12 +98,7 @@ public struct NoteSet: Hashable, Sendable {
     }
 
     private func index(of id: AnnotationID) -> Int? {
-        var low = 0
-        var high = notes.count
-        while low < high {
-            let middle = (low + high) / 2
-            if notes[middle].id < id { low = middle + 1 } else { high = middle }
-        }
-        return low < notes.count && notes[low].id == id ? low : nil
+        let place = notes.sortedIndex(notBefore: { $0.id < id })
+        return place < notes.endIndex && notes[place].id == id ? place : nil
     }
 }

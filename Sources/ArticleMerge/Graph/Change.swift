@@ -74,6 +74,13 @@ public struct Change: Hashable, Sendable {
     }
 }
 
+/// Which text some of the scalars that a change inserted went to.
+struct Insertion: Sendable {
+    let field: TextField
+    /// The offset after the last of them.
+    let end: Int
+}
+
 extension Change {
     /// The scalars it inserts, in the order of its operations: a character's offset counts in them.
     var insertedTexts: [(field: TextField, text: ScalarText)] {
@@ -87,14 +94,13 @@ extension Change {
         }
     }
 
-    /// The text that the inserted scalar at `offset` went to, or nil past the last.
-    func textField(ofInserted offset: UInt32) -> TextField? {
+    /// Its insertions in order, each with the offset after its last scalar.
+    var insertions: [Insertion] {
         var end = 0
-        for (field, text) in insertedTexts {
+        return insertedTexts.map { field, text in
             end += text.scalarCount
-            if Int(offset) < end { return field }
+            return Insertion(field: field, end: end)
         }
-        return nil
     }
 
     /// The value it leaves in a register, or nil where it sets none.

@@ -12,6 +12,30 @@ public struct EventGraph: Sendable {
         let parents: [Int]
         /// A fault found before the change came here.
         let fault: Fault?
+        /// What the change inserted, so that a character is found without counting scalars.
+        let insertions: [Insertion]
+
+        init(_ change: Change, parents: [Int]) {
+            id = change.id
+            self.change = change
+            self.parents = parents
+            fault = nil
+            insertions = change.insertions
+        }
+
+        init(_ faulty: FaultyChange) {
+            id = faulty.change
+            change = nil
+            parents = []
+            fault = faulty.fault
+            insertions = []
+        }
+
+        /// The text that the inserted scalar at `offset` went to, or nil past the last.
+        func textField(ofInserted offset: UInt32) -> TextField? {
+            let place = insertions.sortedIndex(notBefore: { $0.end <= Int(offset) })
+            return place < insertions.endIndex ? insertions[place].field : nil
+        }
     }
 
     /// The article the changes belong to.
@@ -28,7 +52,7 @@ public struct EventGraph: Sendable {
             throw MergeError(.notASeed, "seed \(seed.id) comes without the right to edit")
         }
         article = seed.id.prefix16(as: ArticleID.self)
-        nodes = [Node(id: seed.id, change: seed, parents: [], fault: nil)]
+        nodes = [Node(seed, parents: [])]
         numbers = [seed.id: 0]
     }
 
@@ -74,7 +98,7 @@ public struct EventGraph: Sendable {
             )
         }
         let parents = change.parents.compactMap { numbers[$0] }
-        append(Node(id: change.id, change: change, parents: parents, fault: nil))
+        append(Node(change, parents: parents))
         return true
     }
 
@@ -84,7 +108,7 @@ public struct EventGraph: Sendable {
     @discardableResult
     public mutating func insert(_ faulty: FaultyChange) -> Bool {
         guard !contains(faulty.change) else { return false }
-        append(Node(id: faulty.change, change: nil, parents: [], fault: faulty.fault))
+        append(Node(faulty))
         return true
     }
 

@@ -100,7 +100,9 @@ public struct ArticleState: Hashable, Sendable {
 
     /// The values of a field, or nil where it was never set.
     public func register(of field: Field) -> Register<FieldValue>? {
-        fields.first { $0.field == field }?.register
+        let place = fields.sortedIndex(notBefore: { $0.field < field })
+        return place < fields.endIndex && fields[place].field == field
+            ? fields[place].register : nil
     }
 
     /// The value of a field to show.
@@ -122,7 +124,7 @@ public struct ArticleState: Hashable, Sendable {
         stamp: Stamp,
         isAncestor: (ChangeID) -> Bool
     ) {
-        let place = fields.firstIndex { $0.field >= field } ?? fields.endIndex
+        let place = fields.sortedIndex(notBefore: { $0.field < field })
         if place < fields.endIndex, fields[place].field == field {
             fields[place].register.set(value, stamp: stamp, isAncestor: isAncestor)
         } else {
@@ -132,18 +134,13 @@ public struct ArticleState: Hashable, Sendable {
     }
 
     mutating func record(_ fault: Fault, of change: ChangeID) {
-        let place = faults.firstIndex { change <= $0.change } ?? faults.endIndex
+        let place = faults.sortedIndex(notBefore: { $0.change < change })
         if place < faults.endIndex, faults[place].change == change { return }
         faults.insert(FaultyChange(change: change, fault: fault), at: place)
     }
 
     func isFaulty(_ change: ChangeID) -> Bool {
-        var low = 0
-        var high = faults.count
-        while low < high {
-            let middle = (low + high) / 2
-            if faults[middle].change < change { low = middle + 1 } else { high = middle }
-        }
-        return low < faults.count && faults[low].change == change
+        let place = faults.sortedIndex(notBefore: { $0.change < change })
+        return place < faults.endIndex && faults[place].change == change
     }
 }

@@ -223,8 +223,10 @@ private struct WalkedAncestry: Ancestry {
     }
 
     func knows(_ character: CharacterID, in field: TextField) -> Bool {
-        isAncestor(character.change)
-            && graph.change(character.change)?.textField(ofInserted: character.offset) == field
+        guard let number = graph.number(of: character.change), walk.applied[number] else {
+            return false
+        }
+        return graph.nodes[number].textField(ofInserted: character.offset) == field
     }
 
     func value(of field: Field, setBy change: ChangeID) -> FieldValue? {

@@ -28,7 +28,7 @@ public struct TagSet: Hashable, Sendable {
     public var tags: [ScalarText] { entries.map(\.tag) }
 
     mutating func add(_ tag: ScalarText, by change: ChangeID, isAncestor: (ChangeID) -> Bool) {
-        let place = entries.firstIndex { $0.tag >= tag } ?? entries.endIndex
+        let place = entries.sortedIndex(notBefore: { $0.tag < tag })
         guard place < entries.endIndex, entries[place].tag == tag else {
             entries.insert(Entry(tag: tag, additions: [change]), at: place)
             return
@@ -40,7 +40,8 @@ public struct TagSet: Hashable, Sendable {
     }
 
     mutating func remove(_ tag: ScalarText, by change: ChangeID, isAncestor: (ChangeID) -> Bool) {
-        guard let place = entries.firstIndex(where: { $0.tag == tag }) else { return }
+        let place = entries.sortedIndex(notBefore: { $0.tag < tag })
+        guard place < entries.endIndex, entries[place].tag == tag else { return }
         entries[place].additions.removeAll { $0 == change || isAncestor($0) }
         if entries[place].additions.isEmpty { entries.remove(at: place) }
     }

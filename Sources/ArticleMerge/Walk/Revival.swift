@@ -25,18 +25,13 @@ struct Revival {
     func parts(of span: ItemSpan) -> [Range<UInt32>] {
         guard let ranges = ranges[span.change] else { return [] }
         let end = span.offset + span.count
-        var low = 0
-        var high = ranges.count
-        while low < high {
-            let middle = (low + high) / 2
-            if ranges[middle].upperBound <= span.offset { low = middle + 1 } else { high = middle }
-        }
+        let start = ranges.sortedIndex(notBefore: { $0.upperBound <= span.offset })
         var parts: [Range<UInt32>] = []
-        while low < ranges.count, ranges[low].lowerBound < end {
-            let first = max(ranges[low].lowerBound, span.offset)
-            let last = min(ranges[low].upperBound, end)
+        for range in ranges[start...] {
+            guard range.lowerBound < end else { break }
+            let first = max(range.lowerBound, span.offset)
+            let last = min(range.upperBound, end)
             parts.append(first - span.offset..<last - span.offset)
-            low += 1
         }
         return parts
     }

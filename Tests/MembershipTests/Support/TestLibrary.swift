@@ -155,3 +155,25 @@ func code(_ body: () throws -> Void) -> MembershipError.Code? {
         return (error as? MembershipError)?.code
     }
 }
+
+/// The code with which the log refuses `record`, handed over with the hub's receipt.
+func refusal(
+    _ record: MembershipRecord,
+    in library: TestLibrary
+) -> MembershipError.Code? {
+    var log = library.log
+    let receipt =
+        log.hub == nil
+        ? nil
+        : Receipt(
+            library: log.library,
+            sequence: record.sequence,
+            id: record.id,
+            signedBy: library.hub
+        )
+    let appended = code { try log.append(record, receipt: receipt) }
+    // The hub refuses what every replica refuses.
+    let hub = code { try library.log.hubMayAccept(record, at: TestLibrary.start) }
+    #expect(appended == hub)
+    return appended
+}

@@ -1,0 +1,156 @@
+import ArticleMerge
+import ArticleModel
+import Membership
+import ReplicaStore
+import SyncEngine
+import SyncProtocol
+import TestSupport
+import Testing
+
+@Suite("Syncing replicas through a hub")
+struct SyncTests {
+    private let world: World
+    private let owner: Machine
+
+    init() throws {
+        world = try World()
+        owner = try Machine.owner(world)
+        try owner.sync(.register(claim: "claim"))
+    }
+
+    private func expectEqual(_ machines: [Machine]) throws {
+        let expected = try world.hubReplica().stateHash()
+        for machine in machines {
+            #expect(try machine.replica.stateHash() == expected)
+            #expect(try machine.replica.unplacedCount() == 0)
+            #expect(try machine.replica.hubHead() == world.hubReplica().hubHead())
+        }
+    }
+
+    @Test("registers a library, invites, joins, and makes all equal")
+    func wholeWay() throws {
+        let article = try owner.begin("Ships")
+        try owner.sync()
+        let ben = try owner.newcomer("ben")
+        try ben.join(try owner.invite("Ben"), as: "Ben")
+        try owner.sync()
+        try expectEqual([owner, ben])
+        try ben.edit(article, [.insert(.body, position: 0, text: "Ben's. ")])
+        try owner.edit(article, [.addTag("sea")])
+        try ben.sync()
+        try owner.sync()
+        try ben.sync()
+        try expectEqual([owner, ben])
+        let state = try #require(try ben.replica.article(article))
+        #expect(state.tags.tags == ["sea"])
+    }
+
+    @Test("is done in one round trip where nothing is to do")
+    func nothingToDo() throws {
+        for number in 0..<20 { try owner.begin("Article \(number)") }
+        try owner.sync()
+        let link = try world.connect(owner.device)
+        let report = try owner.sync(over: link)
+        #expect(report.summary.sentCount == 0)
+        #expect(link.sentCount <= 170 + 10)
+        #expect(link.receivedCount <= 120)
+        #expect(link.isClosed)
+    }
+
+    @Test("brings many articles, checked, in the hub's order")
+    func manyArticles() throws {
+        var changes: [[LocalChange]] = []
+        for number in 0..<1500 {
+            let text = ScalarText("\(number) " + String(repeating: "word ", count: 300)) ?? ""
+            let seed = Seed(nonce: nil, fields: [], summary: "", body: text, provenance: nil)
+            changes.append([.seed(seed)])
+        }
+        _ = try owner.replica.commit(changeSets: changes, as: owner.signer, now: 1)
+        try owner.sync()
+        let ben = try owner.newcomer("ben")
+        let report = try ben.join(try owner.invite("Ben"), as: "Ben")
+        #expect(report.summary.receivedCount == 1501)
+        try owner.sync()
+        try expectEqual([owner, ben])
+    }
+
+    @Test("serves two clients at once: one comes while the other is being served")
+    func twoAtOnce() throws {
+        let ben = try owner.newcomer("ben")
+        try ben.join(try owner.invite("Ben"), as: "Ben")
+        for number in 0..<30 { try owner.begin("Olga's \(number)") }
+        for number in 0..<30 { try ben.begin("Ben's \(number)") }
+        let link = try world.connect(owner.device)
+        link.interruption = (atRead: 2, { try ben.sync() })
+        try owner.sync(over: link)
+        try ben.sync()
+        try owner.sync()
+        try expectEqual([owner, ben])
+        #expect(try owner.replica.status().articleCount == 60)
+    }
+
+    @Test("writes what several clients sent in one transaction, and answers each")
+    func groupCommit() throws {
+        let ben = try owner.newcomer("ben")
+        try ben.join(try owner.invite("Ben"), as: "Ben")
+        try owner.begin("Olga's")
+        try ben.begin("Ben's")
+        let before = world.growths
+        let link = try world.connect(owner.device)
+        // Ben's entries are with the hub, not yet written, when Olga's arrive.
+        link.interruption = (
+            atRead: 2,
+            { [world] in
+                let stalled = try world.connect(ben.device)
+                stalled.cutAfter = 200
+                _ = syncErrorCode { try ben.sync(over: stalled) }
+            }
+        )
+        try owner.sync(over: link)
+        try ben.sync()
+        try owner.sync()
+        try expectEqual([owner, ben])
+        #expect(world.growths > before)
+    }
+
+    @Test("that is cut anywhere loses nothing and is made good by the next", arguments: 1...12)
+    func cuts(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let ben = try owner.newcomer("ben")
+        try ben.join(try owner.invite("Ben"), as: "Ben")
+        for round in 0..<6 {
+            for machine in [owner, ben] {
+                for number in 0..<random.below(4) { try machine.begin("\(round) \(number)") }
+                let link = try world.connect(machine.device)
+                link.cutAfter = random.below(2500)
+                _ = syncErrorCode { try machine.sync(over: link) }
+                if random.oneIn(4) { world.restartHub() }
+            }
+        }
+        try owner.sync()
+        try ben.sync()
+        try owner.sync()
+        try expectEqual([owner, ben])
+    }
+
+    @Test("carries an article too large for a run")
+    func largeArticle() throws {
+        let text = String(repeating: "All work and no play. ", count: 60_000)
+        try owner.begin("Large", body: text)
+        try owner.sync()
+        let ben = try owner.newcomer("ben")
+        try ben.join(try owner.invite("Ben"), as: "Ben")
+        try owner.sync()
+        try expectEqual([owner, ben])
+    }
+
+    @Test("ends with its own error where the hub went back in time, and loses nothing")
+    func rewound() throws {
+        for number in 0..<5 { try owner.begin("Article \(number)") }
+        try owner.sync()
+        try world.hubReplica().rewindHubLog(to: 2)
+        let hash = try owner.replica.stateHash()
+        #expect(syncErrorCode { try owner.sync() } == .protocol(.rewound))
+        #expect(try owner.replica.stateHash() == hash)
+    }
+}

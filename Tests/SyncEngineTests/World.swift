@@ -1,0 +1,126 @@
+import ArticleModel
+import Membership
+import ReplicaStore
+import Signing
+import SyncEngine
+import SyncProtocol
+import TestSupport
+import Testing
+
+/// A hub and machines around it: real replicas in files, bytes between them in memory.
+final class World: HubLibraries {
+    let folder: TemporaryFolder
+    let hubKey: PrivateKey
+    let hub: DeviceKey
+    var random: SeededRandom
+    var now: Int64 = 1_700_000_000_000
+    private(set) var engine: HubEngine?
+    private var served: [LibraryID: Replica] = [:]
+    private var claims: Set<String> = ["claim"]
+    private var connectionCount: UInt64 = 0
+    /// Every connection ever made, by its number.
+    fileprivate(set) var links: [UInt64: HubLink] = [:]
+    var growths = 0
+
+    init(seed: UInt64 = 1) throws {
+        folder = try TemporaryFolder()
+        random = SeededRandom(seed: seed)
+        hubKey = try PrivateKey(seed: random.bytes(32))
+        hub = try DeviceKey(hubKey.publicKey)
+        engine = HubEngine(libraries: self, key: hubKey) { [unowned self] in now }
+    }
+
+    func replica(of library: LibraryID) throws -> Replica? { served[library] }
+
+    func acceptsClaim(_ code: String) throws -> Bool { claims.contains(code) }
+
+    func register(
+        _ library: LibraryID,
+        claim code: String,
+        records: [MembershipLog.Entry]
+    ) throws -> Replica? {
+        guard claims.remove(code) != nil else { return nil }
+        let replica = try Replica(creating: folder.file("hub.sqlite"), library: library)
+        try replica.appendMembershipAsHub(records)
+        served[library] = replica
+        return replica
+    }
+
+    /// The hub's replica of the only library.
+    func hubReplica() throws -> Replica { try #require(served.values.first) }
+
+    /// Stops serving and begins anew from the files, as after a crash.
+    func restartHub() {
+        engine = HubEngine(libraries: self, key: hubKey) { [unowned self] in now }
+    }
+
+    func connect(_ device: DeviceKey) throws -> HubLink {
+        connectionCount += 1
+        let link = HubLink(self, try #require(engine), connectionCount, device)
+        links[connectionCount] = link
+        return link
+    }
+
+    func makeKey() throws -> PrivateKey { try PrivateKey(seed: random.bytes(32)) }
+}
+
+/// A connection of a machine to the hub, with no network between.
+final class HubLink: Transport {
+    private let world: World
+    private let engine: HubEngine
+    private let number: UInt64
+    private var incoming: [UInt8] = []
+    private(set) var isClosed = false
+    private(set) var closing: ProtocolError?
+    private(set) var sentCount = 0
+    private(set) var receivedCount = 0
+    /// Bytes from the hub after which the connection breaks.
+    var cutAfter = Int.max
+    /// Done once, before the hub's bytes are read the n-th time.
+    var interruption: (atRead: Int, () throws -> Void)?
+    private var readCount = 0
+
+    init(_ world: World, _ engine: HubEngine, _ number: UInt64, _ device: DeviceKey) {
+        self.world = world
+        self.engine = engine
+        self.number = number
+        engine.connect(number, device: device)
+    }
+
+    func send(_ bytes: [UInt8]) throws {
+        sentCount += bytes.count
+        take(engine.receive(bytes, from: number))
+    }
+
+    func receive() throws -> [UInt8] {
+        readCount += 1
+        if let (read, action) = interruption, read == readCount {
+            interruption = nil
+            try action()
+        }
+        take(engine.flush())
+        var bytes = incoming
+        incoming = []
+        if receivedCount + bytes.count > cutAfter {
+            bytes.removeLast(receivedCount + bytes.count - cutAfter)
+            isClosed = true
+            engine.disconnected(number)
+        }
+        receivedCount += bytes.count
+        return bytes
+    }
+
+    func take(_ effects: [HubEngine.Effect]) {
+        for effect in effects {
+            switch effect {
+            case .send(let bytes, let to):
+                world.links[to]?.incoming += bytes
+            case .close(let to, let error):
+                world.links[to]?.isClosed = true
+                world.links[to]?.closing = error
+            case .grew:
+                world.growths += 1
+            }
+        }
+    }
+}
