@@ -73,7 +73,8 @@ extension HubSession {
             sent = end
             waitingEnd = nil
         }
-        guard waitingEnd == nil, !isReadingEntries else { return }
+        // What the client sent and is being committed may be what comes next: it is not sent back.
+        guard waitingEnd == nil, !isReadingEntries, beingCommitted.isEmpty else { return }
         guard sent.position < head.position else {
             sender.release()
             return
