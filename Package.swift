@@ -189,7 +189,7 @@ let package = Package(
                 "ArticleFormats", "Signing",
             ]
         ),
-        tests("Programs", ["galley", "galleyd", "ReplicaStore", "SQLite"]),
+        tests("Programs", ["galley", "galleyd", "ReplicaStore", "SQLite", "Sockets", "Signing"]),
         tests("Layering", []),
     ],
     swiftLanguageModes: [.v6]
