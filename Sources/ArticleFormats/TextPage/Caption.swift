@@ -38,38 +38,36 @@ enum Caption {
 
     /// A credit without brackets, as in "… | Foto: Reuters" or "…/Getty Images".
     private static func hasOpenCredit(_ line: Line) -> Bool {
-        let tail = line.key.suffix(bracketScalarCountMax)
-        if tail.hasSuffix("getty images") || tail.hasSuffix("/ap") || tail.hasSuffix("/afp")
-            || tail.hasSuffix("/reuters")
-        {
+        let tail = Array(line.key.utf8.suffix(tailByteCount))
+        if endings.contains(where: {
+            tail.count >= $0.count && tail.suffix($0.count).elementsEqual($0)
+        }) {
             return true
         }
-        let openings = [
-            "photo:", "photos:", "foto:", "photograph:", "image:", "picture:", "фото:", "коллаж:",
-            "bild:", "photo by ", "photograph by ", "credit:",
-        ]
-        guard let found = openings.compactMap({ tail.lastRange(of: $0) }).max(by: { $0 < $1 })
-        else { return false }
-        let before = tail[..<found].unicodeScalars.last
-        guard before == nil || before == " " || before == "|" || before == "(" else { return false }
+        guard let found = openings.compactMap({ lastPlace(of: $0, in: tail) }).max() else {
+            return false
+        }
+        if found > 0, !" |(".utf8.contains(tail[found - 1]) { return false }
         // A name follows a credit, not a text.
-        return tail[found...].split(separator: " ").count <= 10
+        return tail[found...].split(separator: UInt8(ascii: " ")).count <= 10
+    }
+
+    private static let tailByteCount = 240
+    private static let endings = ["getty images", "/ap", "/afp", "/reuters"].map { Array($0.utf8) }
+    private static let openings = [
+        "photo:", "photos:", "foto:", "photograph:", "image:", "picture:", "фото:", "коллаж:",
+        "bild:",
+        "photo by ", "photograph by ", "credit:",
+    ].map { Array($0.utf8) }
+
+    /// Where `needle` begins for the last time.
+    private static func lastPlace(of needle: [UInt8], in bytes: [UInt8]) -> Int? {
+        guard needle.count <= bytes.count else { return nil }
+        return (0...(bytes.count - needle.count)).last { place in
+            bytes[place] == needle[0] && bytes[place..<place + needle.count].elementsEqual(needle)
+        }
     }
 
     private static let bracketScalarCountMax = 120
     private static let pairs: [Unicode.Scalar: Unicode.Scalar] = [")": "(", "]": "[", "）": "（"]
-}
-
-extension Substring {
-    /// Where `text` begins for the last time.
-    fileprivate func lastRange(of text: String) -> Substring.Index? {
-        let needle = Array(text.unicodeScalars)
-        let scalars = unicodeScalars
-        var index = scalars.endIndex
-        while index > scalars.startIndex {
-            index = scalars.index(before: index)
-            if scalars[index...].starts(with: needle) { return index }
-        }
-        return nil
-    }
 }

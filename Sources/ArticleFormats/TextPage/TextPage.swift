@@ -40,15 +40,19 @@ package struct TextPage {
     /// Whether a text has what only pages have: a stamp, a line said twice, bullets or furniture
     /// in its head.
     static func hasMarks(_ source: SourceText) -> Bool {
-        let head = source.lines.lazy.map(Line.init).filter { !$0.isBlank }.prefix(markLineCountMax)
         var keys: Set<String> = []
-        for line in head {
+        var count = 0
+        for raw in source.lines {
+            let line = Line(raw)
+            guard !line.isBlank else { continue }
             switch LineKind(line) {
             case .stamp, .byline, .furniture: return true
             case .bullet where line.isBullet: return true
             case .blank, .topics, .bullet, .caption, .short, .text: break
             }
             if line.isHeadlineLike, !keys.insert(line.key).inserted { return true }
+            count += 1
+            if count == markLineCountMax { break }
         }
         return false
     }
