@@ -97,7 +97,7 @@ enum VerifyCommand: Command {
                     ["entry": .optional($0.entry?.description), "message": .string($0.message)]
                 }
             ),
-            "withoutEffect": .array(
+            "without_effect": .array(
                 report.faults.map {
                     [
                         "article": .string($0.article.handle),

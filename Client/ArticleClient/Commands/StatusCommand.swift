@@ -81,13 +81,13 @@ enum StatusCommand: Command {
             "articles": .integer(Int64(status.articleCount)),
             "deleted": .integer(Int64(status.deletedCount)),
             "conflicts": .integer(Int64(status.conflictCount)),
-            "openNotes": .integer(Int64(status.openNoteCount)),
+            "open_notes": .integer(Int64(status.openNoteCount)),
             "entries": .integer(Int64(status.entryCount)),
             "pending": .integer(Int64(status.unplacedCount)),
             "parked": .integer(Int64(status.parkedCount)),
-            "withoutEffect": .integer(Int64(status.faultCount)),
+            "without_effect": .integer(Int64(status.faultCount)),
             "members": .integer(Int64(library.members.users.count)),
-            "hubPosition": .integer(Int64(clamping: status.hubHead.position)),
+            "hub_position": .integer(Int64(clamping: status.hubHead.position)),
             "state_hash": .optional(hash),
         ]
     }

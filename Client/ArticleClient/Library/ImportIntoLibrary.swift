@@ -22,6 +22,7 @@ final class ImportIntoLibrary: ImportTarget {
     private var waiting: [Waiting] = []
     private var waitingSize = 0
     private var results: [JSONValue] = []
+    private var failures: [JSONValue] = []
     private var newCount = 0
     private var knownCount = 0
 
@@ -53,8 +54,18 @@ final class ImportIntoLibrary: ImportTarget {
         if waiting.count >= 256 || waitingSize >= 16 * 1024 * 1024 { try write() }
     }
 
+    override func refuse(_ path: String, _ error: ClientError) {
+        let failure: JSONValue = ["file": .string(path), "error": .string(error.message)]
+        switch client.output.form {
+        case .text: super.refuse(path, error)
+        case .json: failures.append(failure)
+        case .ndjson: client.output.json(failure)
+        }
+    }
+
     override func finish() throws {
         try write()
+        if client.output.form == .ndjson { return }
         if client.output.isText {
             if newCount > 0, library.members.hub != nil {
                 client.output.hint("galley sync sends it")
@@ -64,6 +75,7 @@ final class ImportIntoLibrary: ImportTarget {
         client.output.json([
             "schema": "galley.import/1", "new": .integer(Int64(newCount)),
             "known": .integer(Int64(knownCount)), "articles": .array(results),
+            "failed": .array(failures),
         ])
     }
 
@@ -112,11 +124,16 @@ final class ImportIntoLibrary: ImportTarget {
             let summary = try library.replica.summary(of: item.id)
             let handle = summary?.shortHandle ?? item.id.handle
             guard client.output.isText else {
-                results.append([
+                let result: JSONValue = [
                     "file": .string(files[item.file]), "id": .string(item.id.handle),
                     "title": .optional(item.article.title), "new": .bool(isNew),
                     "warnings": .strings(item.article.warnings),
-                ])
+                ]
+                if client.output.form == .json {
+                    results.append(result)
+                } else {
+                    client.output.json(result)
+                }
                 continue
             }
             if file != item.file {
@@ -134,6 +151,8 @@ final class ImportIntoLibrary: ImportTarget {
             doubts += item.article.warnings.map { "note: \(handle): \($0)" }
         }
         flush()
+        // What is printed is durable, and what is durable is printed before the next batch.
+        if client.output.form == .ndjson { client.output.flush() }
         for doubt in doubts { client.output.message(doubt) }
     }
 

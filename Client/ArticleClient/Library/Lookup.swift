@@ -94,9 +94,9 @@ extension ArticleSummary {
             "id": .string(id.handle), "short": .string(shortHandle), "title": .string(title),
             "date": .string(date), "excerpt": .string(excerpt), "tags": .strings(tags),
             "characters": .integer(Int64(scalarCount)), "changes": .integer(Int64(changeCount)),
-            "notes": .integer(Int64(noteCount)), "openNotes": .integer(Int64(openNoteCount)),
+            "notes": .integer(Int64(noteCount)), "open_notes": .integer(Int64(openNoteCount)),
             "conflicts": .integer(Int64(conflictCount)), "deleted": .bool(isDeleted),
-            "needsNewer": .bool(needsNewer),
+            "needs_newer": .bool(needsNewer),
             "changed": .string(ArticleDate.utcText(milliseconds: lastTimeMilliseconds)),
         ]
     }
