@@ -18,6 +18,8 @@ public final class Replica {
     var kept = KeptValues()
     /// Compresses bodies for the disk; fast rather than small, as many come at once.
     var compressor = Compressor(level: 1)
+    /// Gives bodies back; kept, as making one costs more than a short text.
+    var decompressor = Decompressor()
 
     /// Makes an empty replica of `library` at `path`, where there must be none.
     ///

@@ -87,8 +87,8 @@ extension Replica {
         guard let stored else { return nil }
         guard stored.count != size else { return stored }
         do {
-            return try Zstandard.decompress(
-                stored,
+            return try decompressor.decompress(
+                stored[...],
                 expecting: Int(size),
                 limit: Limits.bodySizeMax
             )
