@@ -81,7 +81,7 @@ let package = Package(
             "SyncProtocol",
             ["ArticleModel", "Membership", "CBOR", "Compression", "Signing"],
             path: "Protocol",
-            exclude: ["vectors"]
+            exclude: ["SPEC.md", "vectors"]
         ),
 
         // The domain on disk, and the engine that joins it to the protocol.

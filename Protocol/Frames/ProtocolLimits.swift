@@ -18,8 +18,8 @@ public enum ProtocolLimits {
     public static let inlineBodySizeMax = 256 * 1024
     /// Membership records in a message.
     public static let recordCountMax = 1024
-    /// Bytes of a membership record or receipt.
-    public static let recordSizeMax = 16 * 1024
+    /// Bytes of a membership record, signature included, or of a receipt.
+    public static let recordSizeMax = 17 * 1024
     /// Bytes of the text of an error, and of a claim code.
     public static let textSizeMax = 400
     /// The bytes a peer may have under way to this side: never less than a frame with its head.
