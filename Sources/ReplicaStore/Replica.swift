@@ -63,8 +63,16 @@ struct KeptValues {
     var membership: MembershipLog?
     /// The devices of chains.
     var devices: [ChainID: DeviceKey] = [:]
+    /// Entries written lately: the next ones name them.
+    private(set) var lastPlaces: [ChangeSetID: EntryPlace] = [:]
     /// What `PRAGMA data_version` said when the values were kept.
     var dataVersion: Int64?
+
+    /// Keeps the place of an entry just written.
+    mutating func keep(_ place: EntryPlace) {
+        if lastPlaces.count >= 4_096 { lastPlaces = [:] }
+        lastPlaces[place.id] = place
+    }
 }
 
 // MARK: - Transactions

@@ -5,55 +5,106 @@ import Signing
 import TestSupport
 import Testing
 
-/// A library with an owner, further users, and replicas in a folder of its own.
+/// A library with an owner and a hub, to which users can be added; files lie in a folder of its own.
 final class TestLibrary {
     let folder: TemporaryFolder
-    var log: MembershipLog
+    private(set) var log: MembershipLog
     let ownerKey: PrivateKey
+    let hubKey: PrivateKey
     var random: SeededRandom
 
     init(seed: UInt64 = 1) throws {
         folder = try TemporaryFolder()
         random = SeededRandom(seed: seed)
         ownerKey = try PrivateKey(seed: random.bytes(32))
+        hubKey = try PrivateKey(seed: random.bytes(32))
         let nonce = try #require(Identifier32<GenesisNonceTag>(random.bytes(32)))
-        let genesis = try MembershipRecord.genesis(
-            Genesis(
-                nonce: nonce,
-                libraryName: "Test",
-                userName: "Olga",
-                deviceName: "laptop"
-            ),
-            timeMilliseconds: 1,
-            signedBy: ownerKey
+        let genesis = Genesis(
+            nonce: nonce,
+            libraryName: "Test",
+            userName: "Olga",
+            deviceName: "laptop"
         )
-        log = try MembershipLog(genesis: genesis)
+        log = try MembershipLog(
+            genesis: .genesis(genesis, timeMilliseconds: 1, signedBy: ownerKey)
+        )
+        let hub = try HubSet(keys: [DeviceKey(hubKey.publicKey)], address: "hub.example.org:1")
+        try log.append(
+            .next(in: log, .hubSet(hub), timeMilliseconds: 2, signedBy: ownerKey),
+            receipt: nil
+        )
     }
 
-    /// Sets a hub, so that users can join.
-    func setHub(_ key: PrivateKey) throws {
-        let record = try MembershipRecord.next(
-            in: log,
-            .hubSet(HubSet(keys: [try DeviceKey(key.publicKey)], address: "localhost:1")),
-            timeMilliseconds: 2,
-            signedBy: ownerKey
-        )
-        try log.append(record, receipt: nil)
+    /// Appends a record as the hub would.
+    func accept(_ record: MembershipRecord) throws {
+        let receipt = try Receipt.issue(for: record, nextIn: log, at: 3, signedBy: hubKey)
+        try log.append(record, receipt: receipt)
     }
 
-    /// A replica's file of its own, with the membership log as it is now.
+    /// Brings in a user; gives the key of the first device.
+    func addUser(_ name: String, _ role: Role) throws -> PrivateKey {
+        let (record, invitation) = try log.invitation(
+            for: role,
+            seed: random.bytes(32),
+            expiryMilliseconds: 1_000_000,
+            useCount: 1,
+            suggestedName: nil,
+            timeMilliseconds: 3,
+            signedBy: ownerKey
+        )
+        try accept(record)
+        let key = try makeKey()
+        try accept(
+            .joining(
+                invitation,
+                in: log,
+                userName: name,
+                deviceName: "tower",
+                timeMilliseconds: 4,
+                signedBy: key
+            )
+        )
+        return key
+    }
+
+    /// A replica in a file of its own, with the membership log as it is now.
     func makeReplica(_ name: String) throws -> Replica {
         let replica = try Replica(creating: folder.file(name), library: log.library)
         try replica.appendMembership(log.entries)
         return replica
     }
 
-    func makeSigner(_ key: PrivateKey, machine: [UInt8] = [1]) -> Signer {
+    func makeSigner(
+        _ key: PrivateKey,
+        machine: [UInt8] = [1],
+        anchors: MemoryAnchors = MemoryAnchors()
+    ) -> Signer {
         let random = RandomBox(random.next())
-        return Signer(key: key, machine: machine, anchors: MemoryAnchors()) { random.bytes($0) }
+        return Signer(key: key, machine: machine, anchors: anchors) { random.bytes($0) }
     }
 
     func makeKey() throws -> PrivateKey { try PrivateKey(seed: random.bytes(32)) }
+
+    /// Some device to say that entries came from.
+    var peer: DeviceKey { get throws { try DeviceKey(ownerKey.publicKey) } }
+
+    /// Takes all that `source` has and `target` lacks into `target`.
+    @discardableResult
+    func copy(
+        _ source: Replica,
+        to target: Replica,
+        _ policy: SignaturePolicy = .all
+    ) throws -> ReceiveReport {
+        try target.appendMembership(source.membership().entries)
+        return try target.receive(source.incoming(), from: peer, verifying: policy)
+    }
+}
+
+extension Replica {
+    /// All entries, as somebody else receives them.
+    func incoming() throws -> [IncomingEntry] {
+        try entries(sizeMax: .max, countMax: .max).map { IncomingEntry($0.signed, body: $0.body) }
+    }
 }
 
 /// Randomness that a closure may draw from.
@@ -103,5 +154,14 @@ func replicaErrorCode<Result>(_ body: () throws -> Result) -> ReplicaError.Code?
         return nil
     } catch {
         return (error as? ReplicaError)?.code
+    }
+}
+
+extension EntryOutcome {
+    var isStored: Bool { if case .stored = self { true } else { false } }
+    var isDuplicate: Bool { if case .duplicate = self { true } else { false } }
+    var isParked: Bool { if case .parked = self { true } else { false } }
+    var refusal: ReplicaError.Code? {
+        if case .refused(let error) = self { error.code } else { nil }
     }
 }

@@ -11,6 +11,9 @@ extension Replica {
         for table in Schema.derivedTables {
             try database.run("DELETE FROM \(table)")
         }
+        // Its rows would be taken out one by one.
+        try database.execute("DROP TABLE search")
+        try database.execute(Schema.search)
         kept.devices = [:]
         var articles = ArticleDerivation()
         var row: Int64 = 0
@@ -30,7 +33,7 @@ extension Replica {
 extension Schema {
     /// The tables of `derived`, those that refer to others first.
     static let derivedTables = [
-        "unindexed", "search", "note", "tag", "article_state", "article", "change", "dependency",
+        "unindexed", "note", "tag", "article_state", "article", "change", "dependency",
         "chain",
     ]
 }

@@ -325,7 +325,12 @@ extension Committer {
         let signed = try header.signed(with: signer.key)
         // What others will check, checked before it gets out.
         try ChainRules.check(signed, in: log) { try replica.place(of: $0).map(KnownEntry.init) }
-        let row = try replica.appendToLog(signed.signed, body: body, status: .verified)
+        let row = try replica.appendToLog(
+            signed.signed,
+            by: device,
+            body: body,
+            status: .verified
+        )
         let entry = LogEntry(
             row: row,
             id: signed.id,

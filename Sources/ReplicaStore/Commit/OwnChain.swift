@@ -61,10 +61,4 @@ extension Replica {
         guard try row.step(), let chain = ChainID(row.bytes(0)) else { return [] }
         return try heads(of: chain)
     }
-
-    /// Signs no more on a chain of which an entry came from elsewhere: this replica's own entries
-    /// are in its log before anybody else has them, so it is not the only one that signs there.
-    func retireOwnChain(ifIs chain: ChainID) throws {
-        if try database.meta(.chain)?.bytes == chain.bytes { try database.removeMeta(.chain) }
-    }
 }

@@ -30,7 +30,7 @@ struct ArticleDerivation {
             let faulty = FaultyChange(change: part.id, fault: Fault(code))
             article.source = try appending(faulty, to: article.source, part.article, in: replica)
         case nil:
-            let last = LastChange(part, of: entry)
+            let last = LastChange(part.id, of: entry)
             article.last = max(article.last ?? last, last)
             if let content = part.content {
                 let change = Change(part, content, of: entry)
@@ -179,9 +179,9 @@ struct LastChange: Comparable {
 }
 
 extension LastChange {
-    init(_ part: ChangePart, of entry: LogEntry) {
+    init(_ change: ChangeID, of entry: LogEntry) {
         lamport = entry.header.lamport
-        change = part.id
+        self.change = change
         timeMilliseconds = entry.header.timeMilliseconds
         device = entry.device
     }

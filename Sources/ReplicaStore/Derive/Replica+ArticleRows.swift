@@ -26,9 +26,7 @@ extension Replica {
             try updateCounts(of: id, article)
         case .seed(let change):
             guard case .seed(let seed) = change.content else { return }
-            let row = try insertArticle(id)
-            try update(row, ArticleColumns(seed), state: nil)
-            try updateCounts(of: id, article)
+            try insertArticle(id, ArticleColumns(seed), article)
         case .state(let state):
             try store(state, as: id, article)
         case .replay:
@@ -38,27 +36,84 @@ extension Replica {
     }
 
     private func store(_ state: ArticleState, as id: ArticleID, _ article: PendingArticle) throws {
+        let columns = ArticleColumns(state)
         let known = try database.integer("SELECT row FROM article WHERE id = ?", .bytes(id.bytes))
-        let row = try known ?? insertArticle(id)
-        try updateCounts(of: id, article)
-        let changeCount = try database.integer(
-            "SELECT changes FROM article WHERE row = ?",
-            .integer(row)
-        )
-        try update(row, ArticleColumns(state), state: changeCount == 1 ? nil : state)
+        if known != nil {
+            try updateCounts(of: id, article)
+        } else if case .replay = article.source {
+            // Its changes were there before the seed that counts, and were not counted.
+            try insertArticle(id, columns, try countAll(of: id))
+        } else {
+            try insertArticle(id, columns, article)
+        }
+        guard
+            let row = try database.integer(
+                "SELECT row FROM article WHERE id = ?",
+                .bytes(id.bytes)
+            ),
+            let changeCount = try database.integer(
+                "SELECT changes FROM article WHERE row = ?",
+                .integer(row)
+            )
+        else { return }
+        try update(row, columns, state: changeCount == 1 ? nil : state)
     }
 
-    private func insertArticle(_ id: ArticleID) throws -> Int64 {
-        // What is not known yet is filled in right after.
+    /// What ``ArticleDerivation`` would have counted had there been an article all the time.
+    private func countAll(of id: ArticleID) throws -> PendingArticle {
+        var article = PendingArticle(source: .replay)
+        let rows = try database.statement(
+            "SELECT entry, part, id, fault FROM change WHERE article = ? ORDER BY entry, part",
+            .bytes(id.bytes)
+        )
+        var seen: Set<ChangeID> = []
+        while try rows.step() {
+            guard let change = ChangeID(rows.bytes(2)) else { throw damagedLog("a change") }
+            if seen.insert(change).inserted { article.newChangeCount += 1 }
+            switch ChangeFault(column: rows.integer(ifAny: 3)) {
+            case .needsNewer: article.needsNewer = true
+            case .faulty: break
+            case nil:
+                let entry = try logEntry(atRow: rows.integer(0))
+                let last = LastChange(change, of: entry)
+                article.last = max(article.last ?? last, last)
+            }
+        }
+        return article
+    }
+
+    private func insertArticle(
+        _ id: ArticleID,
+        _ columns: ArticleColumns,
+        _ article: PendingArticle
+    ) throws {
+        guard let last = article.last else { throw damagedLog("the seed of article \(id)") }
         try database.run(
             """
             INSERT INTO article (id, title, date, excerpt, scalars, changes, notes, open_notes,
                 conflicts, deleted, newer, last_lamport, last_change, last_time, last_device)
-            VALUES (?, '', '', '', 0, 0, 0, 0, 0, 0, 0, -1, x'', 0, x'')
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            .bytes(id.bytes)
+            .bytes(id.bytes),
+            .utf8(columns.title),
+            .text(columns.date),
+            .utf8(columns.excerpt),
+            .integer(columns.scalarCount),
+            .integer(article.newChangeCount),
+            .integer(columns.noteCount),
+            .integer(columns.openNoteCount),
+            .integer(columns.conflictCount),
+            .integer(columns.isDeleted ? 1 : 0),
+            .integer(article.needsNewer ? 1 : 0),
+            .integer(Int64(clamping: last.lamport)),
+            .bytes(last.change.bytes),
+            .integer(last.timeMilliseconds),
+            .bytes(last.device.bytes)
         )
-        return database.lastInsertedRow
+        try database.run(
+            "INSERT OR IGNORE INTO unindexed (article) VALUES (?)",
+            .integer(database.lastInsertedRow)
+        )
     }
 
     private func updateCounts(of id: ArticleID, _ article: PendingArticle) throws {

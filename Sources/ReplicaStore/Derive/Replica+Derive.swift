@@ -18,9 +18,10 @@ struct LogEntry {
 
 extension Replica {
     /// Derives from an entry, which is in the log, all but the articles; those are left to
-    /// `articles`, which does them once for many entries.
-    func derive(_ entry: LogEntry, into articles: inout ArticleDerivation) throws {
-        try deriveChain(entry)
+    /// `articles`, which does them once for many entries. Gives whether the entry forks its chain.
+    @discardableResult
+    func derive(_ entry: LogEntry, into articles: inout ArticleDerivation) throws -> Bool {
+        let forks = try deriveChain(entry)
         for dependency in entry.header.dependencies {
             try database.run(
                 "INSERT OR IGNORE INTO dependency (chain, id, entry) VALUES (?, ?, ?)",
@@ -45,9 +46,10 @@ extension Replica {
             )
             try articles.add(part, of: entry, isNew: isNew, in: self)
         }
+        return forks
     }
 
-    private func deriveChain(_ entry: LogEntry) throws {
+    private func deriveChain(_ entry: LogEntry) throws -> Bool {
         let chain = Value.bytes(entry.header.chain.bytes)
         if entry.header.opening != nil {
             try database.run(
@@ -56,15 +58,15 @@ extension Replica {
                 .bytes(entry.device.bytes)
             )
         }
-        let sameSequenceCount = try database.integer(
-            "SELECT count(*) FROM entry WHERE chain = ? AND seq = ? AND row <= ?",
+        let other = try database.integer(
+            "SELECT 1 FROM entry WHERE chain = ? AND seq = ? AND row < ?",
             chain,
             .integer(Int64(clamping: entry.header.sequence)),
             .integer(entry.row)
         )
-        if let sameSequenceCount, sameSequenceCount > 1 {
-            try database.run("UPDATE chain SET forked = 1 WHERE id = ?", chain)
-        }
+        guard other != nil, try !isForked(entry.header.chain) else { return false }
+        try database.run("UPDATE chain SET forked = 1 WHERE id = ?", chain)
+        return true
     }
 }
 

@@ -27,6 +27,7 @@ struct EntryPlace {
 extension Replica {
     /// What the log says of the entry `id`; nil where it is not there.
     func place(of id: ChangeSetID) throws -> EntryPlace? {
+        if let known = kept.lastPlaces[id] { return known }
         let row = try database.statement(
             "SELECT row, chain, seq, lamport, membership FROM entry WHERE id = ?",
             .bytes(id.bytes)
@@ -48,12 +49,15 @@ extension Replica {
 
     /// Whether the entry `id` is in the log.
     func containsEntry(_ id: ChangeSetID) throws -> Bool {
-        try database.integer("SELECT 1 FROM entry WHERE id = ?", .bytes(id.bytes)) != nil
+        if kept.lastPlaces[id] != nil { return true }
+        return
+            try database.integer("SELECT 1 FROM entry WHERE id = ?", .bytes(id.bytes)) != nil
     }
 
-    /// Writes an entry that passed every check to the end of the log; gives its number.
+    /// Writes an entry of `device` that passed every check to the end of the log; gives its number.
     func appendToLog(
         _ signed: SignedChangeSet,
+        by device: DeviceKey,
         body: [UInt8]?,
         status: SignatureStatus
     ) throws -> Int64 {
@@ -73,7 +77,19 @@ extension Replica {
             .bytes(signed.bytes),
             .bytes(ifAny: body.map(packed))
         )
-        return database.lastInsertedRow
+        let row = database.lastInsertedRow
+        kept.keep(
+            EntryPlace(
+                row: row,
+                id: signed.id,
+                device: device,
+                chain: header.chain,
+                sequence: header.sequence,
+                lamport: header.lamport,
+                membership: header.membership.sequence
+            )
+        )
+        return row
     }
 
     /// The bytes as they are stored: compressed where that is shorter.

@@ -21,11 +21,15 @@ struct Receiver {
     private let log: MembershipLog
     private var articles = ArticleDerivation()
     private var keys: [DeviceKey: PublicKey] = [:]
+    /// The chain this replica signs on.
+    private let ownChain: ChainID?
     private var refusedChains: Set<ChainID> = []
     /// The entries stored whose own signature was not looked at.
     private var provenByLater: Set<ChangeSetID> = []
     /// Entries whose arrival others may be waiting for.
     private var arrived: [[UInt8]] = []
+    /// Whether any entry waits for another.
+    private var hasWaiting: Bool
 
     init(_ replica: Replica, from peer: DeviceKey, placement: Placement) throws {
         self.replica = replica
@@ -33,6 +37,8 @@ struct Receiver {
         self.placement = placement
         log = try replica.membershipLog()
         report = ReceiveReport(head: try replica.storedHead())
+        ownChain = ChainID(try replica.database.meta(.chain)?.bytes ?? [])
+        hasWaiting = try replica.database.integer("SELECT 1 FROM waiting LIMIT 1") != nil
     }
 
     /// Takes in entries that came together, in causal order.
@@ -133,8 +139,12 @@ extension Receiver {
         case .ownSignature: status = .verified
         case .laterEntry: status = .provenByLater
         }
-        let wasForked = try replica.isForked(header.chain)
-        let row = try replica.appendToLog(verified.signed, body: body, status: status)
+        let row = try replica.appendToLog(
+            verified.signed,
+            by: verified.device,
+            body: body,
+            status: status
+        )
         let entry = LogEntry(
             row: row,
             id: verified.id,
@@ -143,17 +153,16 @@ extension Receiver {
             author: author,
             body: body
         )
-        try replica.derive(entry, into: &articles)
-        if !wasForked, try replica.isForked(header.chain) {
-            report.forkedChains.append(header.chain)
-        }
+        if try replica.derive(entry, into: &articles) { report.forkedChains.append(header.chain) }
         switch placement {
         case .none:
             try replica.database.run("INSERT INTO unplaced (entry) VALUES (?)", .integer(row))
         case .assigned:
             report.head = try replica.place(verified.id, row: row, after: report.head)
         }
-        try replica.retireOwnChain(ifIs: header.chain)
+        // This replica's own entries are in its log before anybody else has them: whoever sent this
+        // one signs on the same chain, so it may not be gone on with.
+        if header.chain == ownChain { try replica.database.removeMeta(.chain) }
         if status == .provenByLater { provenByLater.insert(verified.id) }
         arrived.append(verified.id.bytes)
     }
@@ -290,7 +299,9 @@ extension Receiver {
         return reasons
     }
 
-    private func park(_ entry: IncomingEntry, _ reasons: [ParkingReason]) throws -> EntryOutcome {
+    private mutating func park(_ entry: IncomingEntry, _ reasons: [ParkingReason]) throws
+        -> EntryOutcome
+    {
         let size = entry.signed.bytes.count + (entry.body?.count ?? 0)
         let waiting = try replica.database.integer(
             "SELECT sum(size) FROM parked WHERE peer = ? AND id <> ?",
@@ -311,6 +322,7 @@ extension Receiver {
             .bytes(entry.signed.bytes),
             .bytes(ifAny: entry.body)
         )
+        hasWaiting = true
         var missing: [ChangeSetID] = []
         for reason in reasons {
             if case .entry(let id) = reason { missing.append(id) }
@@ -325,6 +337,7 @@ extension Receiver {
 
     /// Takes in what waited for what has arrived, and what waited for that, and so on.
     private mutating func unpark() throws {
+        guard hasWaiting else { return arrived.removeAll(keepingCapacity: true) }
         while let key = arrived.popLast() {
             let rows = try replica.database.statement(
                 "SELECT parked FROM waiting WHERE missing = ? ORDER BY parked",

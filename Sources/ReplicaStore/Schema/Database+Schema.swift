@@ -30,6 +30,7 @@ extension Database {
         do {
             try execute(Schema.log)
             try execute(Schema.derived)
+            try execute(Schema.search)
             try setMeta(.library, .bytes(library.bytes))
             try execute("PRAGMA application_id = \(Schema.applicationID)")
             try execute("PRAGMA user_version = \(Schema.version)")

@@ -130,7 +130,7 @@ enum Schema {
             last_time INTEGER NOT NULL,
             last_device BLOB NOT NULL
         ) STRICT;
-        CREATE INDEX article_last ON article (last_time);
+        CREATE INDEX article_last ON article (last_time DESC, id);
 
         -- The whole state of articles changed since their seed; of others the seed in the log is
         -- the state.
@@ -155,14 +155,19 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX note_article ON note (article);
 
-        -- The words of articles, by their rows. Filled when somebody searches; `unindexed` says
-        -- which articles' words have changed since.
-        CREATE VIRTUAL TABLE search USING fts5 (
-            title, summary, body, notes, tags,
-            tokenize = "unicode61 remove_diacritics 2"
-        );
+        -- Articles whose words have changed since they were put into the search index, which is
+        -- done when somebody searches.
         CREATE TABLE unindexed (
             article INTEGER PRIMARY KEY
         ) STRICT;
+        """
+
+    /// The search index; with room to collect the words of many articles before they are written.
+    static let search = """
+        CREATE VIRTUAL TABLE search USING fts5 (
+            title, summary, body, notes, tags,
+            tokenize = 'unicode61 remove_diacritics 2'
+        );
+        INSERT INTO search (search, rank) VALUES ('hashsize', 33554432);
         """
 }

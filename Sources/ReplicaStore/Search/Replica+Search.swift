@@ -85,7 +85,7 @@ extension Replica {
         let rows = try database.statement(
             """
             SELECT unindexed.article, article.id FROM unindexed
-            JOIN article ON article.row = unindexed.article LIMIT 500
+            JOIN article ON article.row = unindexed.article LIMIT 2000
             """
         )
         var batch: [(row: Int64, id: ArticleID)] = []
