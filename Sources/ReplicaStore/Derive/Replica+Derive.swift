@@ -17,8 +17,9 @@ struct LogEntry {
 }
 
 extension Replica {
-    /// Derives from an entry, which is in the log, all but the articles; those are left to
-    /// `articles`, which does them once for many entries. Gives whether the entry forks its chain.
+    /// Derives from an entry of the log all but the articles, and gives whether it forks its chain.
+    ///
+    /// The articles are left to `articles`, which does each once for many entries.
     @discardableResult
     func derive(_ entry: LogEntry, into articles: inout ArticleDerivation) throws -> Bool {
         let forks = try deriveChain(entry)
