@@ -10,6 +10,9 @@ public struct FrameDecoder: ~Copyable {
     private var start = 0
     private var decompressor: Decompressor?
 
+    /// The bytes of a frame that are taken now; less than ever before the peer is known.
+    public var frameSizeMax = ProtocolLimits.frameSizeMax
+
     /// A decoder at the beginning of a connection.
     public init() { decompressor = nil }
 
@@ -42,11 +45,11 @@ public struct FrameDecoder: ~Copyable {
         guard buffer.count - start >= Frame.lengthSize else { return nil }
         var length = 0
         for byte in buffer[start..<(start + Frame.lengthSize)] { length = length << 8 | Int(byte) }
-        guard length <= ProtocolLimits.frameSizeMax else {
+        guard length <= frameSizeMax else {
             throw ProtocolError(
                 .tooLarge,
                 "The peer announced a frame of \(length) bytes; at most"
-                    + " \(ProtocolLimits.frameSizeMax) are taken."
+                    + " \(frameSizeMax) are taken."
             )
         }
         guard length >= 3 else {

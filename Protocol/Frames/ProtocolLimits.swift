@@ -25,5 +25,9 @@ public enum ProtocolLimits {
     /// The bytes a peer may have under way to this side: never less than a frame with its head.
     public static let window: UInt64 = 4 * 1024 * 1024
     /// The most credit a peer is believed to grant.
-    public static let creditMax: UInt64 = 1 << 40
+    ///
+    /// What is sent to a peer that does not read is held in memory up to this.
+    public static let creditMax: UInt64 = 4 * window
+    /// Bytes of a frame from a peer that has not been welcomed yet: room for a HELLO.
+    public static let firstFrameSizeMax = 4 * 1024
 }

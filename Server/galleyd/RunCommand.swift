@@ -16,6 +16,7 @@ enum RunCommand {
             "log-format",
             among: LogFormat.allCases.map(\.rawValue)
         ).flatMap { LogFormat(rawValue: $0) }
+        OpenFileLimit.raise()
         var options = HubServer.Options()
         options.listen = try command.hostPort("listen")
         options.stopSignals = [SIGTERM, SIGINT]

@@ -89,6 +89,16 @@ extension SocketError {
         #expect(try client.receive() == [3])
     }
 
+    @Test func `a client that says nothing after the handshake is given up as soon`() throws {
+        let server = try EchoServer()
+        let key = PrivateKey.generate()
+        let silent = try server.connect(key: key)
+        #expect(server.waits(for: .opened(key: key.publicKey.bytes)))
+        server.advance(milliseconds: 10_001)
+        #expect(server.waits(for: .closed(.idle)))
+        #expect(try silent.receive().isEmpty)
+    }
+
     @Test func `a connection without a byte for long is closed, another is not`() throws {
         let server = try EchoServer()
         let idle = try server.connect()

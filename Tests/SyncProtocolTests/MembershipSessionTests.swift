@@ -65,7 +65,7 @@ struct MembershipSessionTests {
     func conflictsForEver() throws {
         client.records = [Sample.record(1)]
         hub.records = [Sample.record(1)]
-        hub.rivals = (2...20).map(Sample.record)
+        hub.rivals = (2...60).map(Sample.record)
         try SessionPair.run(client, hub, .append)
         let error = #expect(throws: ProtocolError.self) { try client.outcome?.get() }
         #expect(error?.code == .membershipConflict)

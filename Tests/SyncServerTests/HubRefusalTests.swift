@@ -227,6 +227,43 @@ import Testing
         }
     }
 
+    @Test func `a large first frame, whoever sends it`() throws {
+        try unchanged {
+            let stranger = try RawClient(hub, key: .generate())
+            try stranger.send(bytes: [0, 0, 0x10, 1, 1, 0, 0])
+            #expect(try stranger.receiveFault() == nil)
+            #expect(try stranger.receive() == nil)
+            #expect(hub.logs("announced a frame of 4097 bytes"))
+        }
+    }
+
+    @Test func `a client that gives more credit than can be meant`() throws {
+        try unchanged {
+            let client = try RawClient(hub, key: owner.key)
+            let library = owner.replica.library
+            var hello = Hello(library: library, cursor: Cursor(library: library).mark)
+            hello.credit = ProtocolLimits.creditMax + 1
+            try client.send(.hello(hello))
+            #expect(try client.receiveFault()?.code == .badFrame)
+        }
+    }
+
+    @Test func `nobody service for the sake of a client that does not read`() throws {
+        for _ in 0..<12 { try owner.begin("Long", body: noise(1_000_000)) }
+        try owner.sync()
+        let deaf = try RawClient(hub, key: owner.key)
+        let library = owner.replica.library
+        var hello = Hello(library: library, cursor: Cursor(library: library).mark)
+        hello.credit = ProtocolLimits.creditMax
+        try deaf.send(.hello(hello))
+        // All of it is under way to who never reads; others are served at once.
+        let pad = try Machine(hub, "pad", library: library, key: owner.key)
+        try pad.sync()
+        #expect(try pad.replica.stateHash() == owner.replica.stateHash())
+        #expect(hub.stop())
+        withExtendedLifetime(deaf) {}
+    }
+
     @Test func `more of a large body than is ever held`() throws {
         try owner.begin("Long", body: noise(1_000_000))
         let long = try #require(try owner.unsent().last)

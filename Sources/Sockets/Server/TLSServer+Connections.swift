@@ -147,7 +147,7 @@ extension TLSServer {
                 return
             }
             connection.state = .open
-            touch(connection)
+            // The time of the handshake goes on until the peer says something.
             watch(connection)
             delegate?.connectionDidOpen(
                 connection.id,

@@ -14,7 +14,7 @@ public struct ConnectionID: Hashable, Comparable, Sendable, CustomStringConverti
 
 /// What a ``TLSServer`` grants its peers.
 public struct TLSServerLimits: Sendable {
-    /// Time from the TCP connection to the end of the handshake.
+    /// Time from the TCP connection to the first bytes after the handshake.
     public var handshakeMilliseconds = 10_000
     /// Time without a byte either way.
     public var idleMilliseconds = 180_000

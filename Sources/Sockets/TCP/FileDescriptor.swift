@@ -34,6 +34,20 @@ func monotonicMilliseconds() -> Int64 {
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
 }
 
+/// What the process may have open.
+public enum OpenFileLimit {
+    /// Raises the number of open files to what the system grants; each connection is one.
+    public static func raise() {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return
+        }
+        limit.rlim_cur = limit.rlim_max
+        // Where it is refused the server serves fewer at once.
+        unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}
+
 /// Makes writing to a connection that the peer has left an error instead of the program's end.
 ///
 /// OpenSSL writes with `write`, which has no other way; the setting holds for the whole process.

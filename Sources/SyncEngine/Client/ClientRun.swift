@@ -131,14 +131,17 @@ struct ClientRun<Connection: Transport>: ~Copyable {
 
     /// Does actions and those that follow from them, in order.
     private mutating func perform(_ actions: [ClientSession.Action]) {
-        for action in actions {
+        // A stack of its own, the next on top: one action leads to the next as often as there is
+        // credit.
+        var todo = Array(actions.reversed())
+        while let action = todo.popLast() {
             if failure != nil {
                 // What the session wants after a failure is at most to tell the hub.
                 if case .send(let bytes) = action { outbox += bytes }
                 continue
             }
             do {
-                perform(try follow(action))
+                todo.append(contentsOf: try follow(action).reversed())
             } catch {
                 failure = error
                 outcome = nil

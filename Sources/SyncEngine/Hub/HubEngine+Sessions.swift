@@ -7,11 +7,15 @@ import SyncProtocol
 extension HubEngine {
     /// Does the actions of a session and those that follow from them, in order.
     func perform(_ actions: [HubSession.Action], _ stream: HubStream) {
-        for action in actions {
+        // A stack of its own, the next on top: one action leads to the next as often as the client
+        // has given credit for runs, and small runs are many.
+        var todo = Array(actions.reversed())
+        while let action = todo.popLast() {
             do {
-                perform(try follow(action, stream), stream)
+                todo.append(contentsOf: try follow(action, stream).reversed())
             } catch {
-                perform(stream.session.refuse(Self.failure(error)), stream)
+                let refusal = stream.session.refuse(Self.failure(error))
+                todo.append(contentsOf: refusal.reversed())
             }
         }
     }
@@ -126,6 +130,7 @@ extension HubEngine {
         }
         opening.membership = log.mark
         opening.membershipAtClient = hello.membership.flatMap { log.prefix(at: $0.position) }
+        stream.connection.admit()
         return stream.session.opened(opening)
     }
 
@@ -151,6 +156,7 @@ extension HubEngine {
         var opening = HubSession.Opening(standing: .registering, head: start)
         // A library that has followed another hub begins anew with this one.
         opening.accumulatorAtClient = hello.cursor.position == 0 ? start.accumulator : nil
+        stream.connection.admit()
         return stream.session.opened(opening)
     }
 

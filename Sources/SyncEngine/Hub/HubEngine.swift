@@ -138,7 +138,12 @@ final class HubConnection {
     init(_ number: HubEngine.ConnectionNumber, _ device: DeviceKey) {
         self.number = number
         self.device = device
+        // Anybody can make a key and connect; who is no member gets little memory.
+        decoder.frameSizeMax = ProtocolLimits.firstFrameSizeMax
     }
+
+    /// Takes frames of every size from now on: somebody the hub knows is at the other end.
+    func admit() { decoder.frameSizeMax = ProtocolLimits.frameSizeMax }
 
     /// The stream a frame belongs to, made if it is new; nil where there are too many.
     func stream(of frame: Frame) -> HubStream? {
