@@ -186,7 +186,7 @@ let package = Package(
             "ArticleClient",
             [
                 "ArticleClient", "SyncServer", "ReplicaStore", "Membership", "ArticleModel",
-                "ArticleFormats", "Signing",
+                "ArticleFormats", "Signing", "CommandArguments",
             ]
         ),
         tests("Programs", ["galley", "galleyd", "ReplicaStore", "SQLite", "Sockets", "Signing"]),
