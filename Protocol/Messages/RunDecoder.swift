@@ -46,11 +46,19 @@ public struct RunDecoder {
             throw error
         } catch let error as MembershipError {
             throw ProtocolError(
-                error.code == .unknownVersion ? .version : .badEntry,
+                Self.code(of: error),
                 "The peer sent a faulty entry: \(error.message)"
             )
         } catch {
             throw ProtocolError(.badFrame, "The peer sent a damaged run: \(error).")
+        }
+    }
+
+    private static func code(of error: MembershipError) -> Fault.Code {
+        switch error.code {
+        case .unknownVersion, .unknownKind: .version
+        case .tooLarge: .tooLarge
+        default: .badEntry
         }
     }
 
@@ -144,7 +152,7 @@ public struct RunDecoder {
         let segment = segments[index]
         let rawKind = try reader.unsigned(atMost: 255)
         guard let kind = ChangeSetHeader.Kind(rawValue: UInt8(rawKind)) else {
-            throw fault("an entry of unknown kind \(rawKind)")
+            throw ProtocolError(.version, "The peer sent an entry of the unknown kind \(rawKind).")
         }
         // Differences are taken and added modulo 2^64; what must not be is refused by the header.
         let lamport = segment.lamport &+ UInt64(bitPattern: try reader.integer())
@@ -248,7 +256,15 @@ public struct RunDecoder {
         let place = try bodyPlace()
         guard count == (place == .inline ? 3 : 4) else { throw fault("a body of \(count) parts") }
         let codecVersion = try reader.unsigned(atMost: UInt64(UInt32.max))
-        let size = Int(try reader.unsigned(atMost: UInt64(Limits.bodySizeMax)))
+        let rawSize = try reader.unsigned()
+        guard rawSize <= UInt64(Limits.bodySizeMax) else {
+            throw ProtocolError(
+                .tooLarge,
+                "The peer sent an entry whose body has \(rawSize) bytes; at most"
+                    + " \(Limits.bodySizeMax) are taken."
+            )
+        }
+        let size = Int(rawSize)
         guard place != .inline else {
             let body = try body(.inline, size: size, hash: nil)
             return (BodyReference(codecVersion: codecVersion, bytes: body), body)

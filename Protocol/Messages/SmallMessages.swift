@@ -167,7 +167,8 @@ extension BlobPiece {
     init(from reader: inout CBORReader) throws(CBORError) {
         try reader.array(exactly: 4)
         hash = Array(try reader.bytes(exactly: 32))
-        let limit = UInt64(Limits.bodySizeMax)
+        // Whether the whole is too large is said by whoever gathers the pieces.
+        let limit = UInt64(UInt32.max)
         offset = Int(try reader.unsigned(atMost: limit))
         total = Int(try reader.unsigned(atMost: limit))
         let start = reader.offset

@@ -63,6 +63,13 @@ struct RunReceiver {
         wireSize: Int
     ) throws(ProtocolError) -> UInt64? {
         try count(wireSize)
+        guard piece.total <= Limits.bodySizeMax else {
+            throw ProtocolError(
+                .tooLarge,
+                "The peer sent a body of \(piece.total) bytes; at most \(Limits.bodySizeMax) are"
+                    + " taken."
+            )
+        }
         if piece.offset == 0 {
             coming = (piece.hash, piece.total, [])
         }

@@ -119,11 +119,7 @@ extension HubEngine {
                 code = Fault.Code(error.code)
                 text = error.message
             case .parked(let missing):
-                code = .dependencyMissing
-                text =
-                    missing.isEmpty
-                    ? "The entry waits for a membership record that is not known here."
-                    : "The entry waits for \(missing.count) others that are not known here."
+                (code, text) = waiting(entry, missing)
             }
             guard told.insert(entry.header.chain).inserted else { continue }
             faults.append(
@@ -137,6 +133,20 @@ extension HubEngine {
             )
         }
         return faults
+    }
+
+    /// What the client is told of an entry that waits for others.
+    private func waiting(_ entry: Entry, _ missing: [ChangeSetID]) -> (Fault.Code, String) {
+        if let previous = entry.header.previous, missing.contains(previous) {
+            let place = "Entry \(entry.header.sequence) of the chain"
+            return (.chainGap, "\(place) waits for the one before it, which is not known here.")
+        }
+        guard !missing.isEmpty else {
+            let text = "The entry waits for a membership record that is not known here."
+            return (.dependencyMissing, text)
+        }
+        let text = "The entry waits for \(missing.count) others that are not known here."
+        return (.dependencyMissing, text)
     }
 
     /// Tells the other sessions of a library that it has grown.

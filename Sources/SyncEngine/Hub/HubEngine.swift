@@ -113,6 +113,8 @@ public final class HubEngine {
     }
 
     private func endAll(of connection: HubConnection, _ fault: Fault, _ error: ProtocolError?) {
+        // Whoever has opened no stream yet hears of it on the first.
+        if connection.streams.isEmpty { connection.streams[0] = HubStream(0, connection) }
         for stream in connection.streams.values.sorted(by: { $0.number < $1.number }) {
             for case .send(let bytes) in stream.session.refuse(fault) {
                 effects.append(.send(bytes, to: connection.number))
