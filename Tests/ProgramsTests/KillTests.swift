@@ -145,7 +145,8 @@ private struct World {
     /// The article ids in whole lines of JSON.
     private static func ids(in output: String) -> Set<String> {
         var result: Set<String> = []
-        let whole = output.prefix(through: output.lastIndex(of: "\n") ?? output.startIndex)
+        guard let end = output.lastIndex(of: "\n") else { return [] }
+        let whole = output[...end]
         for part in whole.components(separatedBy: "\"id\":\"").dropFirst() {
             result.insert(String(part.prefix { $0 != "\"" }))
         }
