@@ -47,7 +47,9 @@ struct SourceLine {
     /// The module the line imports, if it does.
     var importedModule: String? {
         let words = words
-        guard let index = words.firstIndex(of: "import"), index <= 2, index + 1 < words.count
+        // An import stands by itself: the word within a string is none.
+        guard let index = words.firstIndex(of: "import"), index <= 2, index + 1 < words.count,
+            !text.contains("\"")
         else { return nil }
         let kinds: Set<Substring> = ["struct", "enum", "class", "func", "protocol", "typealias"]
         let next = kinds.contains(words[index + 1]) ? index + 2 : index + 1
