@@ -59,6 +59,7 @@ public final class HubServer {
     let options: Options
     let log: Logger
     let now: () -> Int64
+    private let monotonic: () -> Int64
     let server: TLSServer
     let engine: HubEngine
     private let lock: FileLock
@@ -70,7 +71,8 @@ public final class HubServer {
     var isStopping = false
     /// Libraries that changed and when, not noted yet.
     var changed: [LibraryID: Int64] = [:]
-    var isNoteScheduled = false
+    private var isNoteScheduled = false
+    private var lastNote = Int64.min
 
     /// A client that is connected.
     struct Client {
@@ -126,6 +128,7 @@ public final class HubServer {
         self.options = options
         self.log = log
         self.now = now
+        self.monotonic = monotonic
         address = server.address
         stopper = Stopper(server.waker)
         engine = HubEngine(
@@ -134,11 +137,12 @@ public final class HubServer {
             now: now,
             checkSignatures: SignatureChecker.check
         )
+        // Before anybody is told: who hears that it listens may ask for its status.
+        noteRunning()
     }
 
     /// Serves until it is asked to stop and its clients have left.
     public func run() {
-        noteRunning()
         log.info("listening", ["address": .text(address.description)])
         server.run(delegate: self)
         noteChanges()
@@ -174,18 +178,21 @@ public final class HubServer {
         )
     }
 
-    /// Keeps for `galleyd status` when each library changed last; some seconds late, to spare the
-    /// disk.
+    /// Keeps for `galleyd status` when each library changed last: after the turn, or some seconds
+    /// later where it was kept just before, to spare the disk.
     func scheduleNote() {
         guard !isNoteScheduled else { return }
         isNoteScheduled = true
-        server.schedule(afterMilliseconds: options.noteMilliseconds) { [unowned self] in
+        let earliest = lastNote &+ Int64(options.noteMilliseconds)
+        let delay = lastNote == .min ? 0 : max(0, earliest - monotonic())
+        server.schedule(afterMilliseconds: Int(delay)) { [unowned self] in
             isNoteScheduled = false
             noteChanges()
         }
     }
 
     private func noteChanges() {
+        lastNote = monotonic()
         for (library, time) in changed {
             do {
                 try FileSystem.write(
