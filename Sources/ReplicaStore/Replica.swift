@@ -139,3 +139,10 @@ extension ReplicaError {
         }
     }
 }
+
+extension Replica {
+    /// Lets the file grow no further than to `pageCount` pages, or than it is: as on a full disk.
+    package func limitSize(toPages pageCount: Int) throws(ReplicaError) {
+        try perform { _ = try database.integer("PRAGMA max_page_count = \(pageCount)") }
+    }
+}

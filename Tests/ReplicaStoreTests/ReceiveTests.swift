@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What a replica looks like from outside, to see that nothing changed.
-private struct Snapshot: Equatable {
+struct Snapshot: Equatable {
     let status: ReplicaStatus
     let hash: [UInt8]
 
@@ -42,31 +42,23 @@ struct ReceiveTests {
         _ alter: (inout HeaderParts) throws -> Void = { _ in }
     ) throws -> IncomingEntry {
         let last = try #require(try source.entries(sizeMax: .max).last).signed
-        let bytes =
-            try body
-            ?? BodyCodec.encode(
-                ChangeSetBody(
-                    changes: [
-                        .edit(
-                            parents: try #require(try source.article(article)).heads,
-                            operations: [.insert(.body, position: 0, text: "X")]
-                        )
-                    ]
-                )
+        if let body {
+            return try library.entry(
+                after: last,
+                body: body,
+                touching: [article],
+                key: key,
+                alter
             )
-        var parts = HeaderParts(
-            library: library.log.library,
-            chain: last.header.chain,
-            sequence: last.header.sequence + 1,
-            previous: last.id,
-            lamport: last.header.lamport + 1,
-            membership: library.log.reference,
-            body: BodyReference(codecVersion: BodyCodec.version, bytes: bytes),
-            touched: [TouchedArticle(article: article, permission: .edit)]
+        }
+        return try library.entry(
+            after: last,
+            editing: article,
+            parents: try #require(try source.article(article)).heads,
+            [.insert(.body, position: 0, text: "X")],
+            key: key,
+            alter
         )
-        try alter(&parts)
-        let signed = try parts.header.signed(with: key ?? library.ownerKey).signed
-        return IncomingEntry(signed, body: parts.body == nil ? nil : bytes)
     }
 
     /// Expects that `entry` is refused with `code` and leaves no trace.
@@ -272,34 +264,5 @@ struct ReceiveTests {
             } == .badSignature
         )
         #expect(try Snapshot(target) == before)
-    }
-}
-
-/// The parts of a header that tests alter.
-struct HeaderParts {
-    var library: LibraryID
-    var chain: ChainID
-    var sequence: UInt64
-    var previous: ChangeSetID?
-    var lamport: UInt64
-    var membership: MembershipReference
-    var dependencies: [ChangeSetID] = []
-    var body: BodyReference?
-    var touched: [TouchedArticle]
-
-    var header: ChangeSetHeader {
-        ChangeSetHeader(
-            kind: .content,
-            library: library,
-            chain: chain,
-            sequence: sequence,
-            previous: previous,
-            lamport: lamport,
-            timeMilliseconds: 20,
-            membership: membership,
-            dependencies: dependencies,
-            body: body,
-            touched: touched
-        )
     }
 }
