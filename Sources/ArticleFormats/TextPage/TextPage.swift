@@ -37,25 +37,28 @@ package struct TextPage {
         }
     }
 
-    /// Whether a text has what only pages have: a stamp, a line said twice, bullets or furniture
-    /// in its head.
+    /// Whether a text has what only pages have: a stamp, a line said twice, bullets or furniture in
+    /// its head, or behind it a line such as "Related articles".
     static func hasMarks(_ source: SourceText) -> Bool {
         var keys: Set<String> = []
         var count = 0
         for raw in source.lines {
             let line = Line(raw)
             guard !line.isBlank else { continue }
+            count += 1
+            if count > markLineCountMax { break }
+            if Lexicon.endings.contains(line.key) { return true }
+            guard count <= headLineCountMax else { continue }
             switch LineKind(line) {
             case .stamp, .byline, .furniture: return true
             case .bullet where line.isBullet: return true
             case .blank, .topics, .bullet, .caption, .short, .text: break
             }
             if line.isHeadlineLike, !keys.insert(line.key).inserted { return true }
-            count += 1
-            if count == markLineCountMax { break }
         }
         return false
     }
 
-    private static let markLineCountMax = 25
+    private static let headLineCountMax = 25
+    private static let markLineCountMax = 500
 }
