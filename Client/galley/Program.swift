@@ -6,7 +6,7 @@ import Glibc
 @main
 enum Program {
     static func main() {
-        StandardStreams.ignoreBrokenPipes()
+        StandardStreams.surviveFailedWrites()
         exit(GalleyProgram.run(Array(CommandLine.arguments.dropFirst()), .ofProcess()))
     }
 }

@@ -7,6 +7,7 @@ import SyncServer
 @main
 enum Program {
     static func main() {
+        StandardStreams.surviveFailedWrites()
         exit(run(Array(CommandLine.arguments.dropFirst())))
     }
 

@@ -36,8 +36,12 @@ public enum StandardStreams {
         return Int(size.ws_col)
     }
 
-    /// Makes a write to a pipe nobody reads an error instead of the end of the program.
-    public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+    /// Makes a write that cannot be done an error instead of the end of the program: to a pipe
+    /// nobody reads, or beyond the size a file may have.
+    public static func surviveFailedWrites() {
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+    }
 
     /// Asks for a line on the terminal without showing what is typed; nil without a terminal.
     public static func readSecret(prompt: String) throws(FileError) -> String? {

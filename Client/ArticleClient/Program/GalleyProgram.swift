@@ -77,16 +77,17 @@ public enum GalleyProgram {
         // Known before parsing, so that an error in the line comes in the form asked for.
         if words.contains("--json") { output.form = .json }
         if words.contains("--ndjson") { output.form = .ndjson }
-        let exit: ExitCode
         do {
-            exit = try run(description.parse(TagCommand.rearranged(words)), client)
+            let exit = try run(description.parse(TagCommand.rearranged(words)), client)
+            output.flush()
+            // Half of an export must not pass for all of it.
+            if let failure = output.failure { throw failure }
+            return exit.rawValue
         } catch {
             let error = ClientError(error)
             tell(error, output)
-            exit = error.exit
+            return error.exit.rawValue
         }
-        output.flush()
-        return exit.rawValue
     }
 
     private static func run(_ parsed: ParsedLine, _ client: Client) throws -> ExitCode {

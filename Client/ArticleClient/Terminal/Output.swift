@@ -1,5 +1,5 @@
 public import ArticleFormats
-import Files
+public import Files
 
 /// Where a command's data and messages go.
 ///
@@ -22,16 +22,18 @@ public final class Output {
     public var isQuiet = false
     /// The columns of the terminal that data goes to; nil where it goes elsewhere.
     public let columns: Int?
-    private let writeData: ([UInt8]) -> Bool
+    /// Why data was lost on its way; nil where none was, or nobody read it any more.
+    public private(set) var failure: FileError?
+    private let writeData: ([UInt8]) throws(FileError) -> Void
     private let writeMessage: (String) -> Void
     private var buffer: [UInt8] = []
     /// Whether nobody reads the data any more.
     private var isClosed = false
 
-    /// Writes data and messages by functions; the first says whether the data went out.
+    /// Writes data and messages by functions.
     public init(
         columns: Int?,
-        data: @escaping ([UInt8]) -> Bool,
+        data: @escaping ([UInt8]) throws(FileError) -> Void,
         messages: @escaping (String) -> Void
     ) {
         self.columns = columns
@@ -43,11 +45,7 @@ public final class Output {
     public static func standard(columns: Int?) -> Output {
         Output(
             columns: columns,
-            data: { bytes in
-                // Whoever read it is gone, which is no failure of ours.
-                do { try StandardStreams.write(bytes, to: .output) } catch { return false }
-                return true
-            },
+            data: { (bytes) throws(FileError) in try StandardStreams.write(bytes, to: .output) },
             // What cannot be said to anybody is dropped.
             messages: { try? StandardStreams.write(Array($0.utf8), to: .error) }
         )
@@ -104,8 +102,16 @@ public final class Output {
     /// Writes what is kept back.
     public func flush() {
         guard !buffer.isEmpty else { return }
-        if !isClosed { isClosed = !writeData(buffer) }
+        let bytes = buffer
         buffer = []
+        guard !isClosed else { return }
+        do throws(FileError) {
+            try writeData(bytes)
+        } catch {
+            isClosed = true
+            // A reader that has seen enough is gone, which is no failure of ours.
+            if error.code != .brokenPipe { failure = error }
+        }
     }
 
     private func write(_ bytes: [UInt8]) {
