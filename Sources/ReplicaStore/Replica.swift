@@ -46,7 +46,7 @@ public final class Replica {
             }
             self.init(database, library: library)
         } catch {
-            throw ReplicaError(wrapping: error)
+            throw ReplicaError(opening: path, error)
         }
     }
 
@@ -129,6 +129,27 @@ extension Replica {
 }
 
 extension ReplicaError {
+    /// The failure to open the file at `path`; which statement found out is of no use to anybody.
+    fileprivate init(opening path: String, _ error: any Error) {
+        switch (error as? DatabaseError)?.code {
+        case .corrupt:
+            self.init(
+                .damaged,
+                "\(path) is damaged and cannot be read: its contents do not hang together. Nothing "
+                    + "was changed. Restore it from a backup, or join the library anew.",
+                cause: error
+            )
+        case .notADatabase:
+            self.init(
+                .notAReplica,
+                "\(path) is no galley library, or its beginning is damaged. Nothing was changed. "
+                    + "Check the path.",
+                cause: error
+            )
+        default: self.init(wrapping: error)
+        }
+    }
+
     /// The failure as one of this module; those of other modules become its cause.
     init(wrapping error: any Error) {
         switch error {

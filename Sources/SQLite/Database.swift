@@ -105,7 +105,7 @@ public struct Database: ~Copyable {
 extension Database {
     /// Runs SQL of one or more statements that give no rows and take no values.
     public func execute(_ sql: String) throws(DatabaseError) {
-        try check(unsafe sqlite3_exec(handle, sql, nil, nil, nil), "run \(sql.prefix(60))")
+        try check(unsafe sqlite3_exec(handle, sql, nil, nil, nil), "run \(brief(sql))")
     }
 
     /// The statement `sql` with its parameters bound to `values` in order.
@@ -150,13 +150,13 @@ extension Database {
         let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
         try check(
             unsafe sqlite3_prepare_v3(handle, sql, -1, flags, &pointer, nil),
-            "prepare \(sql.prefix(60))"
+            "prepare \(brief(sql))"
         )
         guard let pointer = unsafe pointer else {
             throw DatabaseError(
                 code: .misuse,
                 extendedCode: SQLITE_MISUSE,
-                message: "There is no statement in: \(sql.prefix(60))"
+                message: "There is no statement in: \(brief(sql))"
             )
         }
         return unsafe Statement(pointer: pointer, sql: sql, cache: cache)
@@ -183,4 +183,9 @@ extension Database {
         }
         return count
     }
+}
+
+/// The beginning of a statement on one line, to tell which one failed.
+func brief(_ sql: String) -> String {
+    String(sql.prefix(60).map { $0.isNewline ? " " : $0 })
 }

@@ -47,7 +47,7 @@ extension DatabaseError.Code {
             }
         case SQLITE_PERM, SQLITE_AUTH: self = .noPermission
         case SQLITE_CONSTRAINT: self = .constraint
-        case SQLITE_IOERR: self = systemError == ENOSPC || systemError == EDQUOT ? .full : .ioError
+        case SQLITE_IOERR: self = [ENOSPC, EDQUOT, EFBIG].contains(systemError) ? .full : .ioError
         case SQLITE_TOOBIG: self = .tooLarge
         case SQLITE_NOMEM: self = .outOfMemory
         case SQLITE_INTERRUPT, SQLITE_ABORT: self = .interrupted

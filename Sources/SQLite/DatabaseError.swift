@@ -57,7 +57,8 @@ extension DatabaseError.Code {
     var advice: String {
         switch self {
         case .busy: "Another program is using the file: try again when it has finished."
-        case .full: "Free some space, then try again; what was stored before is unharmed."
+        case .full:
+            "The disk is full: free some space, then try again. What was stored before is unharmed."
         case .corrupt: "The file is damaged: restore it from a backup or fetch it again."
         case .notADatabase: "Check the path: this file is no database."
         case .readOnly: "Make the file and its folder writable, then try again."
@@ -65,7 +66,10 @@ extension DatabaseError.Code {
         case .noPermission: "Check who owns the file and its folder, and their modes."
         case .cannotOpen: "Check the path and that its folder exists."
         case .constraint, .misuse: "This is a fault of the program: please report it."
-        case .ioError: "Check the disk and the system's log, then try again."
+        case .ioError:
+            // SQLite says no more than this where a quota is used up.
+            "See whether the disk is full or a quota is used up, and what the system's log says; "
+                + "then try again."
         case .tooLarge: "Make it smaller."
         case .outOfMemory: "Free some memory, then try again."
         case .interrupted: "Start it again if it is still wanted."

@@ -27,7 +27,7 @@ public struct Statement: ~Copyable {
     }
 
     private func failure(_ result: Int32) -> DatabaseError {
-        let text = sql.prefix(60)
+        let text = brief(sql)
         return unsafe DatabaseError(result, doing: "run \(text)", on: sqlite3_db_handle(pointer))
     }
 }
