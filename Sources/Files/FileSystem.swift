@@ -92,6 +92,12 @@ public enum FileSystem {
         mode(of: path).map { $0 & S_IFMT == S_IFDIR } ?? false
     }
 
+    /// Whether `path` is a symbolic link, whatever it leads to.
+    public static func isLink(_ path: String) -> Bool {
+        var facts = stat()
+        return unsafe lstat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFLNK
+    }
+
     /// The rights of a file, as in 0o600; nil where there is none.
     public static func permissions(of path: String) -> UInt32? { mode(of: path).map { $0 & 0o777 } }
 

@@ -48,11 +48,19 @@ enum ImportCommand: Command {
             }
             return tag.string
         }
+        let paths = try files(line.arguments("path"))
+        guard !paths.isEmpty else {
+            throw ClientError(
+                .notFound,
+                "import.nothing",
+                "No file there ends in .txt, .md or .markdown. Name files to take them as they are."
+            )
+        }
         let target: ImportTarget =
             line.has("dry-run") ? ImportPreview(client) : try ImportIntoLibrary(client, tags: tags)
         var failedCount = 0
         var doneCount = 0
-        for path in try files(line.arguments("path")) {
+        for path in paths {
             do {
                 let bytes = try read(path, client)
                 let articles = try Importer.articles(from: bytes, name: path, options: options)
@@ -60,11 +68,12 @@ enum ImportCommand: Command {
                 doneCount += 1
             } catch {
                 let error = ClientError(error)
-                // What stops one file is told beside it; what stops the library stops the run.
-                guard
-                    error.exit == .failed || error.exit == .notFound
-                        || error.kind.hasPrefix("file.")
-                else { throw error }
+                // What stops one file is told beside it; what stops the library, as a full disk
+                // does, stops the run.
+                let isOfTheFile =
+                    error.kind.hasPrefix("format.")
+                    || error.kind.hasPrefix("file.") && error.kind != "file.full"
+                guard isOfTheFile else { throw error }
                 failedCount += 1
                 target.refuse(path, error)
                 if failedCount == 1, doneCount == 0 { target.firstFailure = error }
@@ -96,7 +105,10 @@ enum ImportCommand: Command {
             guard path != "-", FileSystem.isFolder(path) else { return [path] }
             return try FileSystem.names(in: path).flatMap { name -> [String] in
                 let inner = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
-                if FileSystem.isFolder(inner) { return try files([inner]) }
+                if FileSystem.isFolder(inner) {
+                    // A link to a folder above would lead round and round.
+                    return FileSystem.isLink(inner) ? [] : try files([inner])
+                }
                 let folded = name.lowercased()
                 return [".txt", ".md", ".markdown"].contains { folded.hasSuffix($0) } ? [inner] : []
             }
