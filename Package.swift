@@ -189,7 +189,13 @@ let package = Package(
                 "ArticleFormats", "Signing", "CommandArguments",
             ]
         ),
-        tests("Programs", ["galley", "galleyd", "ReplicaStore", "SQLite", "Sockets", "Signing"]),
+        tests(
+            "Programs",
+            [
+                "galley", "galleyd", "ArticleClient", "ReplicaStore", "Membership",
+                "ArticleFormats", "ArticleModel", "SQLite", "Sockets", "Signing",
+            ]
+        ),
         tests("Layering", []),
     ],
     swiftLanguageModes: [.v6]
