@@ -145,6 +145,7 @@ extension StringProtocol {
         guard let start = scalars.firstIndex(where: { !$0.isBlank }),
             let last = scalars.lastIndex(where: { !$0.isBlank })
         else { return "" }
-        return String(String.UnicodeScalarView(scalars[start...last]))
+        // Cut as a string: copying scalar by scalar costs ten times as much.
+        return String(Substring(self)[start..<scalars.index(after: last)])
     }
 }

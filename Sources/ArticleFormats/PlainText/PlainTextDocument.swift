@@ -38,6 +38,6 @@ extension StringProtocol {
     var trimmedEnd: String {
         let scalars = unicodeScalars
         guard let last = scalars.lastIndex(where: { !$0.isBlank }) else { return "" }
-        return String(String.UnicodeScalarView(scalars[...last]))
+        return String(Substring(self)[..<scalars.index(after: last)])
     }
 }

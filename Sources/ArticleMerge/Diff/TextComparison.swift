@@ -46,7 +46,21 @@ struct TextComparison {
         let new = Segments.words(of: to[whole.new])
         let (first, second) = numbers(old, new)
         let diff = MyersDiff(first, second, editCountMax: Self.editCountMax)
-        return (replacements(between: diff.kept, old, new), diff.isComplete)
+        let kept = diff.kept.filter { !isMereSpace($0, old, new) }
+        return (replacements(between: kept, old, new), diff.isComplete)
+    }
+
+    /// Whether kept pieces are but the space between two replaced words of a line.
+    ///
+    /// Whoever rewrites several words in a row made one edit, not one a word; a line's end, though,
+    /// parts edits.
+    private func isMereSpace(_ kept: MyersDiff.Kept, _ old: Segments, _ new: Segments) -> Bool {
+        let oldEnd = kept.old + kept.count
+        let isBetween =
+            (kept.old > 0 || kept.new > 0)
+            && (oldEnd < old.count || kept.new + kept.count < new.count)
+        let bytes = from[old.bytes(of: kept.old..<oldEnd)]
+        return isBetween && bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 }
     }
 
     /// The lines that differ.

@@ -46,6 +46,20 @@ import Testing
         #expect(brief(hunks) == ["4 -3 +dog", "12 -4 +up"])
     }
 
+    @Test func wordsRewrittenInARowAreOneEdit() {
+        let hunks = TextDiff.hunks(
+            from: "It said the reserve would cover half.",
+            to: "It said our savings must cover half."
+        )
+        #expect(hunks.count == 1)
+        #expect(hunks.first?.inserted == "our savings must")
+    }
+
+    @Test func editsOfTwoLinesStayApart() {
+        let hunks = TextDiff.hunks(from: "one\n\ntwo", to: "uno\n\ndos")
+        #expect(hunks.map(\.inserted) == ["uno", "dos"])
+    }
+
     @Test func lettersAreReplacedWhereMostOfAWordStays() {
         #expect(brief(TextDiff.hunks(from: "A colour.", to: "A color.")) == ["6 -1 +"])
         #expect(brief(TextDiff.hunks(from: "recieved", to: "received")) == ["3 -2 +ei"])
