@@ -134,6 +134,29 @@ struct HubLogTests {
         #expect(try Snapshot(client) == before)
     }
 
+    @Test func whatWaitedHereGetsItsPositionFromTheRun() throws {
+        try fill(5)
+        let entries = try hub.incoming()
+        // Two that come after the run's first part wait, one of which the run names later.
+        _ = try client.receive(Array(entries[3...4]), from: library.peer, verifying: .all)
+        #expect(try client.status().parkedCount == 2)
+        let start = try #require(try client.remotes().first).cursor
+        let items = try items(after: 0)
+        let (cursor, report) = try client.receive(
+            Array(items.prefix(4)),
+            following: start,
+            from: hubID
+        )
+        #expect(cursor.position == 4)
+        #expect(report.unparked.count == 2)
+        #expect(try client.status().unplacedCount == 1)
+        #expect(try client.verify().problems == [])
+        _ = try client.receive(Array(items.suffix(2)), following: cursor, from: hubID)
+        #expect(try client.status().unplacedCount == 0)
+        #expect(try client.verify().problems == [])
+        #expect(try client.stateHash() == hub.stateHash())
+    }
+
     @Test func aHubThatWentBackGetsItsEntriesAgain() throws {
         try fill(5)
         let start = try #require(try client.remotes().first).cursor

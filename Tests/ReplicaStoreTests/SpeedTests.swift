@@ -75,6 +75,11 @@ struct SpeedTests {
         filter.limit = 1_000
         _ = try timed("listing 1,000 first") { try opened.articles(filter) }
         let list = try timed("listing 1,000 again") { try opened.articles(filter) }
+        let small = try library.makeReplica("small.db")
+        _ = try small.receive(runs[0], from: peer, verifying: .lastOfEachBranch)
+        let opened1000 = try Replica(opening: library.folder.file("small.db"))
+        _ = try timed("listing all of 1,000 first") { try opened1000.articles() }
+        _ = try timed("listing all of 1,000 again") { try opened1000.articles() }
         _ = try timed("show") { try opened.article(list[500].id) }
         _ = try timed("state hash") { try opened.stateHash() }
         _ = try timed("search index") { try opened.indexForSearch() }

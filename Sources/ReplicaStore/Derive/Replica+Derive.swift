@@ -139,10 +139,17 @@ extension Replica {
 
     private func readBody(of entry: LogEntry) -> BodyReading {
         guard let reference = entry.header.body else { return .failure(.faulty(.unreadable)) }
+        switch entry.header.kind {
+        case .content: break
+        case .chainOpen: return .failure(.faulty(.unreadable))
+        // Kinds that are known by number alone: a newer galley gives them a meaning.
+        case .checkpoint, .adopt: return .failure(.needsNewer)
+        }
         // A body that is absent may come yet.
         guard reference.codecVersion == BodyCodec.version, let bytes = entry.body else {
             return .failure(.needsNewer)
         }
+        // Why it cannot be read is of no use to anybody: it is kept, and `verify` lists it.
         guard let body = try? BodyCodec.decode(bytes),
             body.changes.count == entry.header.touched.count
         else { return .failure(.faulty(.unreadable)) }

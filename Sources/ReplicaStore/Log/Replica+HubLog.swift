@@ -28,8 +28,14 @@ extension Replica {
         }
     }
 
-    /// Gives the entry numbered `row` the position after `head`.
-    func place(_ id: ChangeSetID, row: Int64, after head: LogHead) throws -> LogHead {
+    /// Gives the entry numbered `row` the position after `head`; `isUnplaced` where it is listed as
+    /// having none.
+    func place(
+        _ id: ChangeSetID,
+        row: Int64,
+        after head: LogHead,
+        isUnplaced: Bool
+    ) throws -> LogHead {
         let next = head.followed(by: id)
         try database.run(
             "INSERT INTO hub_log (position, entry, accumulator) VALUES (?, ?, ?)",
@@ -37,7 +43,7 @@ extension Replica {
             .integer(row),
             .bytes(next.accumulator)
         )
-        try database.run("DELETE FROM unplaced WHERE entry = ?", .integer(row))
+        if isUnplaced { try database.run("DELETE FROM unplaced WHERE entry = ?", .integer(row)) }
         return next
     }
 

@@ -5,7 +5,7 @@ public struct ArticleSummary: Hashable, Sendable {
     /// The article.
     public let id: ArticleID
     /// The shortest prefix of its handle, of at least four letters, that names no other article.
-    public let shortHandle: String
+    public internal(set) var shortHandle = ""
     /// The shown title; may be empty.
     public let title: String
     /// When it was updated, or else published: the reading as in ISO 8601, or else the words found.
@@ -13,7 +13,7 @@ public struct ArticleSummary: Hashable, Sendable {
     /// How the body begins, on one line.
     public let excerpt: String
     /// Its tags, in order.
-    public let tags: [String]
+    public internal(set) var tags: [String] = []
     /// The scalars of its body.
     public let scalarCount: Int
     /// The changes made to it, the seed included.

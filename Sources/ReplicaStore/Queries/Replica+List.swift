@@ -80,45 +80,38 @@ extension Replica {
     /// The summaries of the rows that `sql` selects by ``summaryColumns``.
     func summaries(_ sql: String, _ values: [Value]) throws -> [ArticleSummary] {
         let rows = try database.statement(sql, binding: values)
-        var found: [(row: Int64, make: (String, [String]) -> ArticleSummary)] = []
-        var ids: [ArticleID] = []
+        var numbers: [Int64] = []
+        var result: [ArticleSummary] = []
         while try rows.step() {
             guard let id = ArticleID(rows.bytes(1)), let device = DeviceKey(rows.bytes(13)) else {
                 throw ReplicaError(.damaged, "An article's row is damaged. Run `galley doctor`.")
             }
-            let title = rows.text(2)
-            let date = rows.text(3)
-            let excerpt = rows.text(4)
-            let numbers = (5...12).map { rows.integer($0) }
-            ids.append(id)
-            found.append(
-                (
-                    rows.integer(0),
-                    { handle, tags in
-                        ArticleSummary(
-                            id: id,
-                            shortHandle: handle,
-                            title: title,
-                            date: date,
-                            excerpt: excerpt,
-                            tags: tags,
-                            scalarCount: Int(numbers[0]),
-                            changeCount: Int(numbers[1]),
-                            noteCount: Int(numbers[2]),
-                            openNoteCount: Int(numbers[3]),
-                            conflictCount: Int(numbers[4]),
-                            isDeleted: numbers[5] != 0,
-                            needsNewer: numbers[6] != 0,
-                            lastTimeMilliseconds: numbers[7],
-                            lastDevice: device
-                        )
-                    }
+            numbers.append(rows.integer(0))
+            result.append(
+                ArticleSummary(
+                    id: id,
+                    title: rows.text(2),
+                    date: rows.text(3),
+                    excerpt: rows.text(4),
+                    scalarCount: Int(rows.integer(5)),
+                    changeCount: Int(rows.integer(6)),
+                    noteCount: Int(rows.integer(7)),
+                    openNoteCount: Int(rows.integer(8)),
+                    conflictCount: Int(rows.integer(9)),
+                    isDeleted: rows.integer(10) != 0,
+                    needsNewer: rows.integer(11) != 0,
+                    lastTimeMilliseconds: rows.integer(12),
+                    lastDevice: device
                 )
             )
         }
-        let handles = try shortHandles(of: ids)
-        let tags = try tags(ofRows: found.map(\.row))
-        return zip(found, handles).map { $0.make($1, tags[$0.row] ?? []) }
+        let handles = try shortHandles(of: result.map(\.id))
+        let tags = try tags(ofRows: numbers)
+        for index in result.indices {
+            result[index].shortHandle = handles[index]
+            result[index].tags = tags[numbers[index]] ?? []
+        }
+        return result
     }
 
     /// The tags of articles by their rows; for many it is quicker to read all tags once.

@@ -10,6 +10,8 @@ struct Receiver {
     enum Placement {
         /// They wait for the hub's.
         case none
+        /// Those named get theirs from the caller, right after; others wait for the hub's.
+        case given(Set<ChangeSetID>)
         /// The next ones: this replica is the hub's.
         case assigned
     }
@@ -155,10 +157,17 @@ extension Receiver {
         )
         if try replica.derive(entry, into: &articles) { report.forkedChains.append(header.chain) }
         switch placement {
-        case .none:
+        case .given(let named) where named.contains(verified.id):
+            break
+        case .none, .given:
             try replica.database.run("INSERT INTO unplaced (entry) VALUES (?)", .integer(row))
         case .assigned:
-            report.head = try replica.place(verified.id, row: row, after: report.head)
+            report.head = try replica.place(
+                verified.id,
+                row: row,
+                after: report.head,
+                isUnplaced: false
+            )
         }
         // This replica's own entries are in its log before anybody else has them: whoever sent this
         // one signs on the same chain, so it may not be gone on with.

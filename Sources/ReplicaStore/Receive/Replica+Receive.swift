@@ -76,47 +76,15 @@ extension Replica {
                         + "synced meanwhile. Sync again."
                 )
             }
-            var receiver = try Receiver(self, from: hub, placement: .none)
             var entries: [IncomingEntry] = []
             for case .entry(let entry) in items { entries.append(entry) }
+            let named = Set(entries.map(\.signed.id))
+            var receiver = try Receiver(self, from: hub, placement: .given(named))
             try receiver.receive(entries, policy)
             try receiver.finish()
             var report = receiver.report
-            for outcome in report.outcomes {
-                switch outcome {
-                case .stored, .duplicate: break
-                case .refused(let error): throw error
-                case .parked(let missing):
-                    throw ReplicaError(
-                        .wrongDependencies,
-                        "The hub sent an entry before \(missing.count) others it depends on, or "
-                            + "before the membership record it names. Sync again; if it happens "
-                            + "again, tell the hub's operator."
-                    )
-                }
-            }
-            for item in items {
-                let id =
-                    switch item {
-                    case .entry(let entry): entry.signed.id
-                    case .known(let id): id
-                    }
-                guard let place = try place(of: id) else {
-                    throw ReplicaError(
-                        .cursorMismatch,
-                        "The hub takes it that entry \(id.handle.prefix(8)) is here, which it is "
-                            + "not. Sync again."
-                    )
-                }
-                guard try position(ofRow: place.row) == nil else {
-                    throw ReplicaError(
-                        .cursorMismatch,
-                        "The hub sent entry \(id.handle.prefix(8)) at two positions. Tell the hub's "
-                            + "operator."
-                    )
-                }
-                report.head = try self.place(id, row: place.row, after: report.head)
-            }
+            try checkAllTaken(report)
+            try place(items, &report)
             try database.run(
                 "UPDATE remote SET position = ?, accumulator = ? WHERE hub = ?",
                 .integer(Int64(clamping: report.head.position)),
@@ -124,6 +92,59 @@ extension Replica {
                 .bytes(hub.bytes)
             )
             return (report.head, report)
+        }
+    }
+
+    /// What a hub sends by position is all or nothing.
+    private func checkAllTaken(_ report: ReceiveReport) throws {
+        for outcome in report.outcomes {
+            switch outcome {
+            case .stored, .duplicate: break
+            case .refused(let error): throw error
+            case .parked(let missing):
+                throw ReplicaError(
+                    .wrongDependencies,
+                    "The hub sent an entry before \(missing.count) others it depends on, or "
+                        + "before the membership record it names. Sync again; if it happens "
+                        + "again, tell the hub's operator."
+                )
+            }
+        }
+    }
+
+    /// Gives the items, whose entries are in the log by now, the next positions.
+    private func place(_ items: [PositionedItem], _ report: inout ReceiveReport) throws {
+        var outcomes = report.outcomes.makeIterator()
+        for item in items {
+            let id: ChangeSetID
+            var isNew = false
+            switch item {
+            case .entry(let entry):
+                id = entry.signed.id
+                if case .stored = outcomes.next() { isNew = true }
+            case .known(let known):
+                id = known
+            }
+            guard let place = try place(of: id) else {
+                throw ReplicaError(
+                    .cursorMismatch,
+                    "The hub takes it that entry \(id.handle.prefix(8)) is here, which it is not. "
+                        + "Sync again."
+                )
+            }
+            guard try isNew || position(ofRow: place.row) == nil else {
+                throw ReplicaError(
+                    .cursorMismatch,
+                    "The hub sent entry \(id.handle.prefix(8)) at two positions. Tell the hub's "
+                        + "operator."
+                )
+            }
+            report.head = try self.place(
+                id,
+                row: place.row,
+                after: report.head,
+                isUnplaced: !isNew
+            )
         }
     }
 }
