@@ -48,10 +48,7 @@ final class Terminal: @unchecked Sendable {
             variables: variables,
             output: Output(
                 columns: columns,
-                data: {
-                    output += $0
-                    return true
-                },
+                data: { output += $0 },
                 messages: { messages += $0 }
             ),
             now: { [self] in
