@@ -58,7 +58,7 @@ struct Machine {
         return process
     }
 
-    private var environment: [String: String] {
+    var environment: [String: String] {
         var result = ProcessInfo.processInfo.environment.filter { name, _ in
             !name.hasPrefix("GALLEY_") && !name.hasPrefix("XDG_") && name != "EDITOR"
                 && name != "VISUAL"

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// A hub of a test: the real `galleyd` in a folder of its own.
+final class TestHub {
+    let folder: URL
+    /// Its public key in hexadecimal.
+    let key: String
+    /// A claim code that nobody has used.
+    let claim: String
+    private let galleyd = Executable(name: "galleyd")
+    private var running: Executable.Started?
+    /// Where it listens; the same after a restart, so that clients find it again.
+    private(set) var address = "127.0.0.1:0"
+
+    init(in folder: URL, named name: String = "hub") throws {
+        self.folder = folder.appending(path: name)
+        let made = try galleyd.run([
+            "init", "--data", self.folder.path, "--listen", "127.0.0.1:0", "--json",
+        ])
+        let fields = try #require(
+            try JSONSerialization.jsonObject(with: Data(made.output.utf8)) as? [String: Any]
+        )
+        key = try #require(fields["hub_key"] as? String)
+        claim = try #require(fields["claim_code"] as? String)
+        try start()
+    }
+
+    /// Starts it where it listened before.
+    func start() throws {
+        let started = try galleyd.start([
+            "run", "--data", folder.path, "--listen", address, "--log-level", "error",
+        ])
+        let line = try #require(started.readLine())
+        address = try #require(line.split(separator: " ").last.map(String.init))
+        running = started
+    }
+
+    /// Stops it and waits for its end.
+    func stop() throws {
+        let started = try #require(running)
+        started.process.terminate()
+        #expect(started.wait().status == 0)
+        running = nil
+    }
+
+    /// What it holds, as `galleyd status` tells.
+    func stateHash() throws -> String? {
+        let status = try galleyd.run(["status", "--data", folder.path, "--json"])
+        #expect(status.status == 0)
+        let fields =
+            try JSONSerialization.jsonObject(with: Data(status.output.utf8)) as? [String: Any]
+        let libraries = fields?["libraries"] as? [[String: Any]]
+        return libraries?.first?["state_hash"] as? String
+    }
+
+    /// One more claim code.
+    func newClaim() throws -> String {
+        let outcome = try galleyd.run(["claim", "--data", folder.path])
+        #expect(outcome.status == 0)
+        return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// A machine with a library that is registered here.
+    func registeredMachine(in folder: URL, named name: String = "laptop") throws -> Machine {
+        let machine = try Machine.withLibrary(in: folder, named: name)
+        try machine.succeed("remote", "add", address, "--key", key, "--claim", claim)
+        return machine
+    }
+}
+
+extension Machine {
+    /// An invitation for somebody else, as a text.
+    func invitation(_ words: String...) throws -> String {
+        let outcome = try run([Program.galley.path, "invite", "ben", "--json"] + words)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return try #require(try outcome.json["invitation"] as? String)
+    }
+}
