@@ -138,9 +138,13 @@ extension Unicode.Scalar {
     }
 }
 
-extension StringProtocol {
+extension StringProtocol where UTF8View: BidirectionalCollection {
     /// The text without blanks at both ends.
     var trimmed: String {
+        // Most lines have none, which their first and last bytes tell.
+        if let first = utf8.first, let last = utf8.last, first.isVisibleASCII, last.isVisibleASCII {
+            return String(self)
+        }
         let scalars = unicodeScalars
         guard let start = scalars.firstIndex(where: { !$0.isBlank }),
             let last = scalars.lastIndex(where: { !$0.isBlank })
@@ -148,4 +152,9 @@ extension StringProtocol {
         // Cut as a string: copying scalar by scalar costs ten times as much.
         return String(Substring(self)[start..<scalars.index(after: last)])
     }
+}
+
+extension UInt8 {
+    /// An ASCII letter, digit or sign.
+    var isVisibleASCII: Bool { (0x21...0x7E).contains(self) }
 }

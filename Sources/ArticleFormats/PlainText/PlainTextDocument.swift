@@ -30,12 +30,13 @@ enum PlainTextDocument {
     }
 }
 
-extension StringProtocol {
+extension StringProtocol where UTF8View: BidirectionalCollection {
     /// Whether there is nothing to see.
     var isBlank: Bool { unicodeScalars.allSatisfy(\.isBlank) }
 
     /// The text without blanks at its end.
     var trimmedEnd: String {
+        if let last = utf8.last, last.isVisibleASCII { return String(self) }
         let scalars = unicodeScalars
         guard let last = scalars.lastIndex(where: { !$0.isBlank }) else { return "" }
         return String(Substring(self)[..<scalars.index(after: last)])

@@ -40,7 +40,7 @@ extension ArticleReader {
         var behind = lengths.reduce(0, +)
         for (length, place) in zip(lengths, start...) {
             behind -= length
-            if Lexicon.endings.contains(lines[content[place]].key), before >= 200,
+            if Lexicon.isEnding(lines[content[place]].key), before >= 200,
                 behind * 3 <= before
             {
                 return place

@@ -75,6 +75,17 @@ enum Lexicon {
         """
     )
 
+    /// Whether a line, by its key, is one behind which only other things follow; a count of what
+    /// follows ("12 comments", "Comments (12)") makes no difference.
+    static func isEnding(_ key: String) -> Bool {
+        if endings.contains(key) { return true }
+        guard key.utf8.count <= 60, key.utf8.contains(where: { (0x30...0x39).contains($0) }) else {
+            return false
+        }
+        let words = key.unicodeScalars.split { $0 == " " || $0 == "(" || $0 == ")" || $0.isDigit }
+        return endings.contains(words.map { String($0) }.joined(separator: " "))
+    }
+
     /// Openings of a line that lists topics.
     static let topicOpenings: [String] = folded(
         """

@@ -27,6 +27,17 @@ struct Line {
     init(_ raw: SourceText.RawLine) {
         range = raw.range
         var text = raw.text.trimmed
+        if text.utf8.allSatisfy({ $0 < 0x80 }) {
+            let counts = Counts(ascii: text)
+            self.text = text
+            isBullet = false
+            scalarCount = counts.scalars
+            wordCount = counts.words
+            ideographCount = 0
+            hasDigit = counts.hasDigit
+            key = counts.scalars <= Self.keyScalarCountMax ? Self.key(ascii: text) : ""
+            return
+        }
         if text.unicodeScalars.contains(where: { $0.value == 0xA0 }) {
             text = String(
                 String.UnicodeScalarView(text.unicodeScalars.map { $0.value == 0xA0 ? " " : $0 })
@@ -38,33 +49,75 @@ struct Line {
         } else {
             isBullet = false
         }
+        let counts = Counts(text)
+        self.text = text
+        scalarCount = counts.scalars
+        ideographCount = counts.ideographs
+        wordCount = counts.words + (counts.ideographs + 1) / 2
+        hasDigit = counts.hasDigit
+        key = counts.scalars <= Self.keyScalarCountMax ? Self.key(text) : ""
+    }
+
+    /// What is counted in a text.
+    private struct Counts {
         var scalars = 0
         var words = 0
         var ideographs = 0
-        var inWord = false
         var hasDigit = false
-        for scalar in text.unicodeScalars {
-            scalars += 1
-            if scalar.isIdeograph {
-                ideographs += 1
-                inWord = false
-            } else if scalar.isBlank {
-                inWord = false
-            } else if scalar.isDigit {
-                hasDigit = true
-                if !inWord { words += 1 }
-                inWord = true
-            } else if !inWord, scalar.properties.isAlphabetic {
-                inWord = true
-                words += 1
+
+        init(_ text: String) {
+            var inWord = false
+            for scalar in text.unicodeScalars {
+                scalars += 1
+                if scalar.isIdeograph {
+                    ideographs += 1
+                    inWord = false
+                } else if scalar.isBlank {
+                    inWord = false
+                } else if scalar.isDigit {
+                    hasDigit = true
+                    if !inWord { words += 1 }
+                    inWord = true
+                } else if !inWord, scalar.properties.isAlphabetic {
+                    inWord = true
+                    words += 1
+                }
             }
         }
-        self.text = text
-        self.hasDigit = hasDigit
-        scalarCount = scalars
-        ideographCount = ideographs
-        wordCount = words + (ideographs + 1) / 2
-        key = scalars <= Self.keyScalarCountMax ? Self.key(text) : ""
+
+        /// Counts the same by bytes.
+        init(ascii text: String) {
+            var inWord = false
+            for byte in text.utf8 {
+                scalars += 1
+                switch byte {
+                case 0x20, 0x09...0x0D: inWord = false
+                case 0x30...0x39:
+                    hasDigit = true
+                    if !inWord { words += 1 }
+                    inWord = true
+                case 0x41...0x5A, 0x61...0x7A:
+                    if !inWord { words += 1 }
+                    inWord = true
+                default: break
+                }
+            }
+        }
+    }
+
+    /// The key of an ASCII text.
+    private static func key(ascii text: String) -> String {
+        var key: [UInt8] = []
+        key.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 {
+            switch byte {
+            case 0x20, 0x09...0x0D: if key.last != 0x20, !key.isEmpty { key.append(0x20) }
+            case 0x41...0x5A: key.append(byte | 0x20)
+            default: key.append(byte)
+            }
+        }
+        if key.last == 0x20 { key.removeLast() }
+        return String(decoding: key, as: UTF8.self)
     }
 
     /// The key two lines are compared by.

@@ -47,7 +47,7 @@ package struct TextPage {
             guard !line.isBlank else { continue }
             count += 1
             if count > markLineCountMax { break }
-            if Lexicon.endings.contains(line.key) { return true }
+            if Lexicon.isEnding(line.key) { return true }
             guard count <= headLineCountMax else { continue }
             switch LineKind(line) {
             case .stamp, .byline, .furniture: return true
