@@ -186,7 +186,7 @@ let package = Package(
             "ArticleClient",
             [
                 "ArticleClient", "SyncServer", "ReplicaStore", "Membership", "ArticleModel",
-                "ArticleFormats", "Signing", "CommandArguments",
+                "ArticleFormats", "Signing", "CommandArguments", "CBOR",
             ]
         ),
         tests(
