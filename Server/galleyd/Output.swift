@@ -12,6 +12,11 @@ enum Output {
         try StandardStreams.write(Array(text.utf8), to: .output)
     }
 
+    /// Says something on standard error; where nobody reads it, nobody is to be told.
+    static func complain(_ text: String) {
+        try? StandardStreams.write(Array(text.utf8), to: .error)
+    }
+
     static func print(_ value: JSONValue) throws { try print(JSONWriter.string(value)) }
 }
 

@@ -19,7 +19,7 @@ enum Program {
                 try Output.print("galleyd \(ProductVersion.text)")
             case .help(let text, let asked):
                 guard asked else {
-                    StandardStream.error.write(text)
+                    Output.complain(text)
                     return UsageError.exitCode
                 }
                 try Output.write(text)
@@ -28,16 +28,16 @@ enum Program {
             }
             return 0
         } catch let error as UsageError {
-            StandardStream.error.write("galleyd: \(error)\n")
+            Output.complain("galleyd: \(error)\n")
             return UsageError.exitCode
         } catch let error as ServerError {
-            StandardStream.error.write("galleyd: \(error.message)\n")
+            Output.complain("galleyd: \(error.message)\n")
             return error.exitCode
         } catch let error as FileError where error.code == .brokenPipe {
             // Whoever read the output has seen enough.
             return 0
         } catch {
-            StandardStream.error.write("galleyd: \(error)\n")
+            Output.complain("galleyd: \(error)\n")
             return 1
         }
     }

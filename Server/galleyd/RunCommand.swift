@@ -19,11 +19,16 @@ enum RunCommand {
         OpenFileLimit.raise()
         var options = HubServer.Options()
         options.listen = try command.hostPort("listen")
-        options.stopSignals = [SIGTERM, SIGINT]
+        options.stopSignals = [SIGTERM, SIGINT, SIGHUP]
         let server = try HubServer(
             folder: try command.hubFolder(),
             options: options,
-            log: .standardError(level: level ?? .info, format: format ?? .logfmt),
+            log: Logger(
+                level: level ?? .info,
+                format: format ?? .logfmt,
+                clock: SystemClock.milliseconds,
+                sink: { Output.complain($0) }
+            ),
             now: SystemClock.milliseconds,
             monotonic: SystemClock.monotonicMilliseconds
         )

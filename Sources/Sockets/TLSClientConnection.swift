@@ -23,7 +23,7 @@ public final class TLSClientConnection {
 
     private enum State {
         case open
-        /// The hub has announced its end; sending still works.
+        /// The hub has announced its end.
         case peerEnded
         case closed
         case failed(SocketError)
@@ -67,10 +67,15 @@ public final class TLSClientConnection {
     public var byteCountReceived: Int { Int(clamping: session.byteCountReceived) }
 
     /// Sends all of `bytes`; reads what comes meanwhile, so that both sides may write at once.
+    ///
+    /// A hub that has announced its end, or broke off after last words that are still to be
+    /// received, listens no more: then the bytes are dropped, and ``receive(timeoutMilliseconds:)``
+    /// says why.
     public func send(_ bytes: [UInt8]) throws(SocketError) {
+        if hasLastWords { return }
         try checkOpen()
         var rest = bytes[...]
-        while !rest.isEmpty {
+        while !rest.isEmpty, !hasLastWords {
             switch session.write(rest) {
             case .done(let count):
                 rest = rest.dropFirst(count)
@@ -84,7 +89,8 @@ public final class TLSClientConnection {
             case .ended:
                 throw fail(.closedEarly(peer: peer))
             case .failed(let error):
-                throw betterReason(for: error)
+                let reason = betterReason(for: error)
+                guard hasLastWords else { throw reason }
             }
         }
     }
@@ -138,6 +144,14 @@ public final class TLSClientConnection {
         if case .open = state { true } else { false }
     }
 
+    private var hasLastWords: Bool {
+        switch state {
+        case .peerEnded: true
+        case .failed: !readAhead.isEmpty
+        case .open, .closed: false
+        }
+    }
+
     private func checkOpen() throws(SocketError) {
         switch state {
         case .open, .peerEnded: break
@@ -174,7 +188,10 @@ public final class TLSClientConnection {
                 // What it said last, such as an ERROR frame, is there for `receive`.
                 readAhead += scratch[..<count]
                 guard readAhead.count < Self.readAheadMax else { return fail(error) }
-            case .wantsRead, .wantsWrite, .ended:
+            case .ended:
+                state = .peerEnded
+                return error
+            case .wantsRead, .wantsWrite:
                 return fail(error)
             case .failed(let reason):
                 return fail(reason)

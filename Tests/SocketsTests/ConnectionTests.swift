@@ -83,11 +83,7 @@ func receive(_ count: Int, from client: TLSClientConnection) throws -> [UInt8] {
         let words = Array("xyou sent something wrong".utf8)
         // The hub answers the first message and leaves; the rest is never read by it.
         try client.send(words)
-        do throws(SocketError) {
-            for _ in 0..<2_000 { try client.send([UInt8](repeating: 1, count: 10_000)) }
-        } catch {
-            #expect(error.code == .closedEarly)
-        }
+        for _ in 0..<2_000 { try client.send([UInt8](repeating: 1, count: 10_000)) }
         #expect(try receive(words.count - 1, from: client) == Array(words.dropFirst()))
     }
 

@@ -1,4 +1,5 @@
 import ArticleModel
+import Files
 import Foundation
 import Membership
 import ReplicaStore
@@ -107,6 +108,29 @@ import Testing
         )
     }
 
+    @Test func `a damaged library is said to be so, and the others are served`() throws {
+        let hub = try TestHub()
+        let owner = try Machine.registered(hub)
+        let other = try Machine.owner(hub, "other")
+        try other.sync(.register(claim: try hub.folder.addClaim().text))
+        #expect(hub.stop())
+        let path = hub.folder.replicaPath(of: owner.replica.library)
+        for suffix in ["-wal", "-shm"] { try FileSystem.remove(path + suffix) }
+        try FileSystem.write([UInt8](repeating: 7, count: 50_000), to: path)
+        let again = try TestHub(place: hub.place, folder: hub.folder)
+        for (machine, name) in [(owner, "a"), (other, "b")] {
+            let pad = try Machine(
+                again,
+                name,
+                library: machine.replica.library,
+                key: machine.key
+            )
+            let code = syncErrorCode { try pad.sync() }
+            #expect(code == (machine === owner ? .refused(.internal) : nil))
+        }
+        #expect(try again.folder.status().libraries.count { $0.isDamaged } == 1)
+    }
+
     @Test func `when it stops, clients are told, and lose nothing`() throws {
         let hub = try TestHub()
         let owner = try Machine.registered(hub)
@@ -129,5 +153,11 @@ import Testing
         #expect(try hub.folder.status().isRunning)
         #expect(hub.stop())
         #expect(try !hub.folder.status().isRunning)
+    }
+}
+
+extension Result<HubStatus.Library, ServerError> {
+    fileprivate var isDamaged: Bool {
+        if case .failure(let error) = self { error.code == .damaged } else { false }
     }
 }
