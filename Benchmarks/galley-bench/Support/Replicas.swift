@@ -64,7 +64,8 @@ final class Replicas {
         try galley(machine, ["init", "--user", "ada", "--device", machine])
     }
 
-    func addHub(_ machine: String, port: UInt16) throws {
+    /// Brings the library to the hub, with all it holds.
+    func addHub(_ machine: String, port: UInt16) throws -> Command.Result {
         try galley(
             machine,
             ["remote", "add", "127.0.0.1:\(port)", "--key", hubKey, "--claim", claim]
