@@ -30,6 +30,8 @@ struct CommitTests {
         #expect(state.body.text == "First paragraph.\n\nSecond one.")
         #expect(try replica.status().entryCount == 2)
         #expect(try replica.status().unplacedCount == 2)
+        // The entry that opens the chain is nobody's work.
+        #expect(try replica.status().pendingCount == 1)
     }
 
     @Test func theSameSeedAgainAddsNothing() throws {

@@ -51,7 +51,7 @@ enum StatusCommand: Command {
         facts.append(counted(status.conflictCount, "conflict"))
         output.print(facts.joined(separator: ", "))
         if let hub = library.members.hub {
-            output.paragraph("hub \(hub.address): \(status.unplacedCount) pending")
+            output.paragraph("hub \(hub.address): \(status.pendingCount) pending")
         } else {
             output.print("no hub: everything stays on this machine")
         }
@@ -62,7 +62,7 @@ enum StatusCommand: Command {
         if let hash { output.print("state \(hash)") }
         if status.conflictCount > 0 { output.hint("galley list --attention shows where") }
         if status.faultCount > 0 { output.hint("galley verify lists them") }
-        if status.unplacedCount > 0, library.members.hub != nil {
+        if status.pendingCount > 0, library.members.hub != nil {
             output.hint("galley sync sends it")
         }
     }
@@ -83,7 +83,7 @@ enum StatusCommand: Command {
             "conflicts": .integer(Int64(status.conflictCount)),
             "open_notes": .integer(Int64(status.openNoteCount)),
             "entries": .integer(Int64(status.entryCount)),
-            "pending": .integer(Int64(status.unplacedCount)),
+            "pending": .integer(Int64(status.pendingCount)),
             "parked": .integer(Int64(status.parkedCount)),
             "without_effect": .integer(Int64(status.faultCount)),
             "members": .integer(Int64(library.members.users.count)),

@@ -47,7 +47,7 @@ enum SyncCommand: Command {
             facts.append(counted(outcome.report.recordCount, "membership record"))
         }
         let status = try replica.status()
-        let level = status.unplacedCount == 0 ? "Up to date." : "\(status.unplacedCount) pending."
+        let level = status.pendingCount == 0 ? "Up to date." : "\(status.pendingCount) pending."
         let size = HumanSize.text(ofBytes: outcome.byteCount)
         if client.output.isText {
             client.output.print(

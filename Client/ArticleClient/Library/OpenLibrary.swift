@@ -94,7 +94,7 @@ struct OpenLibrary {
 
     /// How many signed entries wait for the hub, in words.
     func pendingText() throws -> String {
-        let count = try replica.status().unplacedCount
+        let count = try replica.status().pendingCount
         return members.hub == nil ? "" : " \(count) pending."
     }
 }

@@ -14,6 +14,8 @@ public struct ReplicaStatus: Hashable, Sendable {
     public let entryCount: Int
     /// Entries the hub has not given a position, as far as known here.
     public let unplacedCount: Int
+    /// Those of them that change articles: what people mean by work the hub does not have.
+    public let pendingCount: Int
     /// Entries that wait for others.
     public let parkedCount: Int
     /// Changes without effect, as found from their change sets alone; `verify` finds all.
@@ -36,6 +38,12 @@ extension Replica {
                 openNoteCount: try count("SELECT sum(open_notes) FROM article WHERE deleted = 0"),
                 entryCount: try count("SELECT max(row) FROM entry"),
                 unplacedCount: try count("SELECT count(*) FROM unplaced"),
+                pendingCount: try count(
+                    """
+                    SELECT count(*) FROM unplaced
+                    WHERE EXISTS (SELECT 1 FROM change WHERE change.entry = unplaced.entry)
+                    """
+                ),
                 parkedCount: try count("SELECT count(*) FROM parked"),
                 faultCount: try count("SELECT count(*) FROM change WHERE fault IS NOT NULL"),
                 unindexedCount: try count("SELECT count(*) FROM unindexed"),
