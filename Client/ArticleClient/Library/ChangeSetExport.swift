@@ -40,10 +40,11 @@ enum ChangeSetExport {
             }
             row = last.row
         }
-        try FileSystem.write(messages, to: path)
+        // What was signed comes last: where it is, all of it is.
         try FileSystem.write(bodies.bytes, to: path + ".bodies")
         let keys = try JSONWriter.bytes(self.keys(library), layout: .pretty) + [0x0A]
         try FileSystem.write(keys, to: path + ".keys.json")
+        try FileSystem.write(messages, to: path)
         client.output.message(
             "Wrote \(count) change sets to \(path), their bodies to \(path).bodies, "
                 + "the members' keys to \(path).keys.json."
