@@ -64,7 +64,9 @@ final class TestHub {
     /// A machine with a library that is registered here.
     func registeredMachine(in folder: URL, named name: String = "laptop") throws -> Machine {
         let machine = try Machine.withLibrary(in: folder, named: name)
-        try machine.succeed("remote", "add", address, "--key", key, "--claim", claim)
+        let outcome = try machine.galley("remote", "add", address, "--key", key, "--claim", claim)
+        let state = running?.process.isRunning == true ? "runs" : "has ended"
+        #expect(outcome.status == 0, "\(outcome.errors)The hub \(state).")
         return machine
     }
 }
