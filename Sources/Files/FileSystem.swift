@@ -10,10 +10,14 @@ public enum FileSystem {
 
     /// Puts `bytes` in place of whatever is at `path`, at once and durably.
     ///
-    /// A reader sees the old file or the new one, and so does the machine after a crash.
+    /// A reader sees the old file or the new one, and so does the machine after a crash. A device
+    /// or a pipe (`/dev/stdout`) is written to, not replaced.
     public static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644)
         throws(FileError)
     {
+        if let kind = Self.mode(of: path), kind & S_IFMT != S_IFREG {
+            return try Descriptor(opening: path, O_WRONLY, to: "written").writeAll(bytes)
+        }
         let draft = path + ".new-\(getpid())"
         do {
             let file = try Descriptor(

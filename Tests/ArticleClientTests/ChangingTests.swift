@@ -277,6 +277,9 @@ import Testing
             other.run("show", again, "--raw").output == terminal.run("show", id, "--raw").output
         )
         #expect(terminal.run("export", id, "--format", "json").output.contains("galley.article/1"))
+        let full = terminal.run("export", id, "--format", "json", "-o", "/dev/full")
+        #expect(full.exit == 1)
+        #expect(full.messages.contains("No space left"))
         #expect(terminal.run("export", "--format", "nonsense").exit == 2)
         #expect(terminal.run("export").exit == 2)
     }

@@ -18,6 +18,16 @@ import Testing
         #expect(try FileSystem.names(in: folder.path) == ["a"], "no draft is left behind")
     }
 
+    @Test func aDeviceIsWrittenToAndNotReplaced() throws {
+        try FileSystem.write([1], to: "/dev/null")
+        #expect(try FileSystem.read("/dev/null", limit: 1) == [])
+        let error = #expect(throws: FileError.self) {
+            try FileSystem.write([1], to: "/dev/full")
+        }
+        #expect(error?.code == .full)
+        #expect(throws: FileError.self) { try FileSystem.write([1], to: folder.path) }
+    }
+
     @Test func aFileOverTheLimitIsRefused() throws {
         let path = folder.file("a")
         try FileSystem.write([1, 2, 3], to: path)
