@@ -121,7 +121,10 @@ struct DateReader {
 
     /// Adds a time that stands behind the date.
     private func finish(from start: Int, to end: Int, year: Int, month: Int, day: Int) -> Finding? {
-        guard ArticleDate.Reading(year: year, month: month, day: day) != nil else { return nil }
+        // A day that is none (31 June) leaves nothing to read: the month is in doubt as well.
+        guard ArticleDate.Reading(year: year, month: month, day: day) != nil else {
+            return Finding(tokens: start..<end, reading: nil)
+        }
         if let time = TimeReader(tokens).time(at: end),
             let reading = time.reading(year: year, month: month, day: day)
         {

@@ -16,7 +16,11 @@ extension ImportedArticle.Dateline {
         guard let first = parts.first, Self.isPlace(first) else { return nil }
         // What follows a comma is a state or a date; dates have digits.
         let kept = parts.prefix { !$0.unicodeScalars.contains(where: \.isDigit) }
-        guard kept.dropFirst().allSatisfy({ $0.unicodeScalars.count <= 24 }) else { return nil }
+        let isNamed = kept.dropFirst().allSatisfy { state in
+            state.unicodeScalars.count <= 24
+                && state.unicodeScalars.first?.properties.isLowercase == false
+        }
+        guard isNamed else { return nil }
         self.init(place: kept.joined(separator: ", "), agency: agency)
     }
 
