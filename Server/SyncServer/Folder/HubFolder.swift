@@ -8,6 +8,7 @@ public import Signing
 ///     hub.conf               settings
 ///     claims/NAME            an unused claim code; NAME is its hash
 ///     libraries/ID.sqlite3   a replica of each library
+///     libraries/ID.changed   when it changed last, for people to see
 ///     lock                   held by the process that serves
 ///     running                where it listens, while it does
 public struct HubFolder: Sendable {
