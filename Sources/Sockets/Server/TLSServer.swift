@@ -132,17 +132,13 @@ public final class TLSServer {
     }
 
     private func turn() {
-        for event in epoll.wait(milliseconds: waitMilliseconds) {
-            switch event.token {
-            case Token.listener: accept()
-            case Token.waker:
-                waker.clear()
-                delegate?.serverDidWake()
-            case Token.signals:
-                while let signal = signals?.next() { delegate?.serverDidReceive(signal: signal) }
-            default: handle(event)
-            }
-        }
+        var events = epoll.wait(milliseconds: waitMilliseconds)
+        let end = clock() + Int64(limits.gatherMilliseconds)
+        repeat {
+            for event in events { dispatch(event) }
+            events = epoll.wait(milliseconds: 0)
+            // What is left when the time is over is reported again in the next turn.
+        } while !events.isEmpty && clock() < end
         for id in unread.sorted() { continueReading(id) }
         let now = clock()
         while let timer = timers.first, timer.time <= now {
@@ -152,6 +148,18 @@ public final class TLSServer {
         if now >= nextDeadline { dropOverdue(now) }
         delegate?.turnDidEnd()
         flushAll()
+    }
+
+    private func dispatch(_ event: Epoll.Event) {
+        switch event.token {
+        case Token.listener: accept()
+        case Token.waker:
+            waker.clear()
+            delegate?.serverDidWake()
+        case Token.signals:
+            while let signal = signals?.next() { delegate?.serverDidReceive(signal: signal) }
+        default: handle(event)
+        }
     }
 
     /// How long the kernel may wait for the next event.

@@ -29,6 +29,11 @@ public struct TLSServerLimits: Sendable {
     /// Bytes of one connection that are read before the others have their turn.
     public var turnByteCountMax = 256 * 1024
 
+    /// How long a turn goes on while there is always something to read.
+    ///
+    /// What a turn gathers is dealt with together: one wait for the disk instead of many.
+    public var gatherMilliseconds = 10
+
     /// The usual limits.
     public init() {}
 }
