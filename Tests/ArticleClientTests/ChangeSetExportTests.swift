@@ -13,7 +13,7 @@ struct ChangeSetExportTests {
         terminal = try Terminal()
         let id = try terminal.makeLibrary()
         terminal.run("tag", id, "+night")
-        terminal.run("note", "add", id, "-q", "island", "-m", "Which?")
+        terminal.run("note", "add", id, "--quote", "island", "-m", "Which?")
         path = terminal.folder.file("log.cbor")
         #expect(terminal.run("export", "--format", "changesets", "-o", path).exit == 0)
     }

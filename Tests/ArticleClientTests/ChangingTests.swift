@@ -219,7 +219,7 @@ import Testing
     }
 
     @Test func aNoteFollowsItsWordsAndIsAnOrphanWithoutThem() throws {
-        terminal.run("note", "add", id, "-q", "comes back", "-m", "When?")
+        terminal.run("note", "add", id, "--quote", "comes back", "-m", "When?")
         var edited = terminal.run("show", id, "--raw").output
             .replacingOccurrences(of: "The ferry", with: "Every evening the old ferry")
         terminal.input = Array(edited.utf8)
@@ -233,18 +233,20 @@ import Testing
     }
 
     @Test func aQuoteThatStandsNowhereOrTwiceIsRefused() throws {
-        #expect(terminal.run("note", "add", id, "-q", "no such words", "-m", "x").exit == 3)
-        let outcome = terminal.run("note", "add", id, "-q", "at", "-m", "x")
+        #expect(terminal.run("note", "add", id, "--quote", "no such words", "-m", "x").exit == 3)
+        let outcome = terminal.run("note", "add", id, "--quote", "at", "-m", "x")
         #expect(outcome.exit == 2)
         #expect(outcome.messages.contains("--occurrence"))
         #expect(
-            terminal.run("note", "add", id, "-q", "at", "--occurrence", "2", "-m", "x").exit == 0
+            terminal.run("note", "add", id, "--quote", "at", "--occurrence", "2", "-m", "x").exit
+                == 0
         )
         #expect(
-            terminal.run("note", "add", id, "-q", "at", "--occurrence", "99", "-m", "x").exit == 3
+            terminal.run("note", "add", id, "--quote", "at", "--occurrence", "99", "-m", "x").exit
+                == 3
         )
         #expect(terminal.run("note", "add", id).exit == 2, "a note needs words")
-        #expect(terminal.run("note", "add", id, "-q", "night ferry", "-m", "title").exit == 0)
+        #expect(terminal.run("note", "add", id, "--quote", "night ferry", "-m", "title").exit == 0)
     }
 
     @Test func historyAndBlameNameWhoDidWhat() throws {
@@ -285,7 +287,7 @@ import Testing
     }
 
     @Test func checksFindNothingWrong() throws {
-        terminal.run("note", "add", id, "-q", "island", "-m", "x")
+        terminal.run("note", "add", id, "--quote", "island", "-m", "x")
         let doctor = try terminal.run("doctor", "--json").json()
         let status = try terminal.run("status", "--json").json()
         #expect(doctor["sound"] as? Bool == true)

@@ -18,7 +18,7 @@ enum NoteAddCommand: Command {
             """,
         arguments: [ArgumentDescription("id", "the article")],
         options: [
-            OptionDescription("quote", short: "q", value: "WORDS", "the words it is about"),
+            OptionDescription("quote", value: "WORDS", "the words it is about"),
             OptionDescription("occurrence", value: "N", "which of several places, from 1"),
             OptionDescription("message", short: "m", value: "TEXT", "what you say"),
             OptionDescription(
