@@ -100,7 +100,7 @@ import Testing
     @Test(arguments: [
         ("UPDATE entry SET body = zeroblob(8) WHERE seq = 1", "body"),
         (
-            "UPDATE entry SET header = CAST(substr(header, 1, length(header) - 1) || x'00' AS BLOB)",
+            "UPDATE entry SET header = CAST(substr(header, 1, length(header) - 8) || x'0102030405060708' AS BLOB)",
             "signature"
         ),
         ("UPDATE entry SET seq = seq + 1 WHERE seq > 0", "header"),
@@ -127,7 +127,7 @@ import Testing
             _ = try machine.imported("One")
             try change(
                 machine,
-                "UPDATE member SET record = CAST(substr(record, 1, length(record) - 1) || x'00' AS BLOB)"
+                "UPDATE member SET record = CAST(substr(record, 1, length(record) - 8) || x'0102030405060708' AS BLOB)"
             )
             let bytes = try Data(contentsOf: machine.library)
             let outcome = try machine.galley("verify")
