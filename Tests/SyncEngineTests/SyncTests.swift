@@ -45,6 +45,18 @@ struct SyncTests {
         #expect(state.tags.tags == ["sea"])
     }
 
+    @Test("leaves nothing behind of a connection that is gone")
+    func goneConnection() throws {
+        world.libraries.opensAnew = true
+        let link = try world.connect(owner.device)
+        link.cutAfter = 60
+        try owner.begin("Ships")
+        #expect(throws: SyncError.self) { try owner.sync(over: link) }
+        #expect(link.isClosed)
+        #expect(world.libraries.wasOpened)
+        #expect(world.libraries.lastOpened == nil)
+    }
+
     @Test("is done in one round trip where nothing is to do")
     func nothingToDo() throws {
         for number in 0..<20 { try owner.begin("Article \(number)") }

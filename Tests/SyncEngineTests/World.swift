@@ -8,29 +8,65 @@ import TestSupport
 import Testing
 
 /// A hub and machines around it: real replicas in files, bytes between them in memory.
-final class World: HubLibraries {
-    let folder: TemporaryFolder
+final class World {
+    let libraries: ServedLibraries
     let hubKey: PrivateKey
     let hub: DeviceKey
     var random: SeededRandom
     var now: Int64 = 1_700_000_000_000
     private(set) var engine: HubEngine?
-    private var served: [LibraryID: Replica] = [:]
-    private var claims: Set<String> = ["claim"]
     private var connectionCount: UInt64 = 0
     /// Every connection ever made, by its number.
     fileprivate(set) var links: [UInt64: HubLink] = [:]
     var growths = 0
 
     init(seed: UInt64 = 1) throws {
-        folder = try TemporaryFolder()
+        libraries = ServedLibraries(try TemporaryFolder())
         random = SeededRandom(seed: seed)
         hubKey = try PrivateKey(seed: random.bytes(32))
         hub = try DeviceKey(hubKey.publicKey)
-        engine = HubEngine(libraries: self, key: hubKey) { [unowned self] in now }
+        engine = HubEngine(libraries: libraries, key: hubKey) { [unowned self] in now }
     }
 
-    func replica(of library: LibraryID) throws -> Replica? { served[library] }
+    var folder: TemporaryFolder { libraries.folder }
+
+    /// The hub's replica of the only library.
+    func hubReplica() throws -> Replica { try #require(libraries.served.values.first) }
+
+    /// Stops serving and begins anew from the files, as after a crash.
+    func restartHub() {
+        engine = HubEngine(libraries: libraries, key: hubKey) { [unowned self] in now }
+    }
+
+    func connect(_ device: DeviceKey) throws -> HubLink {
+        connectionCount += 1
+        let link = HubLink(self, try #require(engine), connectionCount, device)
+        links[connectionCount] = link
+        return link
+    }
+
+    func makeKey() throws -> PrivateKey { try PrivateKey(seed: random.bytes(32)) }
+}
+
+/// What the hub of a test serves; apart from the world, as the engine holds on to it.
+final class ServedLibraries: HubLibraries {
+    let folder: TemporaryFolder
+    fileprivate(set) var served: [LibraryID: Replica] = [:]
+    private var claims: Set<String> = ["claim"]
+    /// Whether each stream gets a replica of its own, which only the engine holds.
+    var opensAnew = false
+    private(set) weak var lastOpened: Replica?
+    private(set) var wasOpened = false
+
+    init(_ folder: TemporaryFolder) { self.folder = folder }
+
+    func replica(of library: LibraryID) throws -> Replica? {
+        guard opensAnew, served[library] != nil else { return served[library] }
+        let replica = try Replica(opening: folder.file("hub.sqlite"))
+        lastOpened = replica
+        wasOpened = true
+        return replica
+    }
 
     func acceptsClaim(_ code: String) throws -> Bool { claims.contains(code) }
 
@@ -45,28 +81,11 @@ final class World: HubLibraries {
         served[library] = replica
         return replica
     }
-
-    /// The hub's replica of the only library.
-    func hubReplica() throws -> Replica { try #require(served.values.first) }
-
-    /// Stops serving and begins anew from the files, as after a crash.
-    func restartHub() {
-        engine = HubEngine(libraries: self, key: hubKey) { [unowned self] in now }
-    }
-
-    func connect(_ device: DeviceKey) throws -> HubLink {
-        connectionCount += 1
-        let link = HubLink(self, try #require(engine), connectionCount, device)
-        links[connectionCount] = link
-        return link
-    }
-
-    func makeKey() throws -> PrivateKey { try PrivateKey(seed: random.bytes(32)) }
 }
 
 /// A connection of a machine to the hub, with no network between.
 final class HubLink: Transport {
-    private let world: World
+    private unowned let world: World
     private let engine: HubEngine
     private let number: UInt64
     private var incoming: [UInt8] = []
@@ -103,11 +122,16 @@ final class HubLink: Transport {
         incoming = []
         if receivedCount + bytes.count > cutAfter {
             bytes.removeLast(receivedCount + bytes.count - cutAfter)
-            isClosed = true
-            engine.disconnected(number)
+            cut()
         }
         receivedCount += bytes.count
         return bytes
+    }
+
+    /// The connection is gone.
+    func cut() {
+        isClosed = true
+        engine.disconnected(number)
     }
 
     func take(_ effects: [HubEngine.Effect]) {

@@ -102,7 +102,12 @@ public final class HubEngine {
     }
 
     /// Forgets a connection that is gone; what it sent and was not yet written is still written.
-    public func disconnected(_ number: ConnectionNumber) { connections[number] = nil }
+    public func disconnected(_ number: ConnectionNumber) { forget(number) }
+
+    private func forget(_ number: ConnectionNumber) {
+        // Its streams know their connection as it knows them: neither would ever go away.
+        connections.removeValue(forKey: number)?.streams = [:]
+    }
 
     /// Ends every session for a reason that holds for all: the hub is being stopped.
     public func refuseAll(_ fault: Fault) -> [Effect] {
@@ -120,7 +125,7 @@ public final class HubEngine {
                 effects.append(.send(bytes, to: connection.number))
             }
         }
-        connections[connection.number] = nil
+        forget(connection.number)
         effects.append(.close(connection.number, error))
     }
 
