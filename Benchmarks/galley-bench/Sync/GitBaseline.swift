@@ -20,9 +20,9 @@ enum GitBaseline {
         let served = folder.appending(path: "git-served")
         try FileManager.default.createDirectory(at: served, withIntermediateDirectories: true)
         try FileManager.default.copyItem(at: articles, to: source)
-        try git.run(["git", "init", "-q", "-b", "main"], in: source)
-        let added = try git.run(["git", "add", "-A"], in: source)
-        let committed = try git.run(["git", "commit", "-q", "-m", "articles"], in: source)
+        try git.run(["git", "init", "-q", "-b", "main", source.path])
+        let added = try git.run(["git", "-C", source.path, "add", "-A"])
+        let committed = try git.run(["git", "-C", source.path, "commit", "-q", "-m", "articles"])
         try git.run([
             "git", "clone", "-q", "--bare", source.path, served.path + "/articles.git",
         ])

@@ -60,17 +60,11 @@ enum ListCommand: Command {
             ])
         }
         for line in table.lines(width: client.output.columns, flexible: 1) {
-            client.output.print(trimmedEnd(line))
+            client.output.print(line.trimmed(ofTrailing: 0x20))
         }
         if articles.isEmpty {
             client.output.message("No articles.")
             client.output.hint("galley import FILE… takes articles in")
         }
-    }
-
-    private static func trimmedEnd(_ line: String) -> String {
-        var line = line[...]
-        while line.utf8.last == 0x20 { line = line.dropLast() }
-        return String(line)
     }
 }

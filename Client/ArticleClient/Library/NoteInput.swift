@@ -34,8 +34,8 @@ enum NoteInput {
             return nil
         }
         let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
-        var joined = UnicodeForms.composed(lines.joined(separator: "\n"))[...]
-        while joined.utf8.last == 0x0A { joined = joined.dropLast() }
+        let joined = UnicodeForms.composed(lines.joined(separator: "\n"))
+            .trimmed(ofTrailing: 0x0A)
         guard let scalars = ScalarText(joined) else {
             throw line.misuse("The text has characters no text may have (NUL).")
         }

@@ -39,7 +39,7 @@ public enum TextWrapping {
             let pieceColumns = UnicodeForms.columns(of: piece)
             let isBlank = piece.utf8.first == 0x20
             if columns + (isBlank ? 0 : pieceColumns) > limit(), columns > 0 {
-                lines.append(trimmed(line))
+                lines.append(line.trimmed(ofTrailing: 0x20))
                 line = ""
                 columns = 0
                 if isBlank { continue }
@@ -60,13 +60,7 @@ public enum TextWrapping {
                 columns += scalarColumns
             }
         }
-        return (lines + [trimmed(line)]).joined(separator: "\n" + indent)
-    }
-
-    private static func trimmed(_ line: String) -> String {
-        var line = line[...]
-        while line.utf8.last == 0x20 { line = line.dropLast() }
-        return String(line)
+        return (lines + [line.trimmed(ofTrailing: 0x20)]).joined(separator: "\n" + indent)
     }
 
     /// Runs of blanks, words, and single wide characters.

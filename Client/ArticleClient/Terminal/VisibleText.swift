@@ -5,16 +5,17 @@
 /// as its number instead. All that the client prints goes through here.
 public enum VisibleText {
     /// `text` on one line: line ends and tabs are shown as blanks.
-    public static func line(_ text: some StringProtocol) -> String {
+    public static func line(_ text: String) -> String {
         render(text, keepingLines: false)
     }
 
     /// `text` with its lines and tabs.
-    public static func lines(_ text: some StringProtocol) -> String {
+    public static func lines(_ text: String) -> String {
         render(text, keepingLines: true)
     }
 
-    private static func render(_ text: some StringProtocol, keepingLines: Bool) -> String {
+    private static func render(_ text: String, keepingLines: Bool) -> String {
+        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return String(text) }
         guard text.unicodeScalars.contains(where: { isControl($0) }) else { return String(text) }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {

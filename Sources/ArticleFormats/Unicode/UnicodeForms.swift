@@ -27,8 +27,10 @@ public enum UnicodeForms {
     }
 
     /// How many columns of a terminal `text` takes.
-    public static func columns(of text: some StringProtocol) -> Int {
-        text.unicodeScalars.reduce(0) { $0 + columns(of: $1) }
+    public static func columns(of text: String) -> Int {
+        // Most of what is printed is plain ASCII; a list of a thousand lines is felt.
+        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text.utf8.count }
+        return text.unicodeScalars.reduce(0) { $0 + columns(of: $1) }
     }
 
     private static func isASCII(_ text: String) -> Bool {
