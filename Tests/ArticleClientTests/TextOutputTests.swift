@@ -32,7 +32,7 @@ import Testing
         let width = 8 + random.below(30)
         let wrapped = TextWrapping.wrap(text, width: width)
         for line in wrapped.split(separator: "\n") {
-            #expect(UnicodeForms.columns(of: line) <= width)
+            #expect(UnicodeForms.columns(of: String(line)) <= width)
         }
         func letters(_ text: String) -> [Unicode.Scalar] {
             text.unicodeScalars.filter { $0 != " " && $0 != "\n" }
