@@ -31,6 +31,9 @@ public struct EventGraph: Sendable {
             insertions = []
         }
 
+        /// How many scalars the change inserted.
+        var insertedCount: Int { insertions.last?.end ?? 0 }
+
         /// The text that the inserted scalar at `offset` went to, or nil past the last.
         func textField(ofInserted offset: UInt32) -> TextField? {
             let place = insertions.sortedIndex(notBefore: { $0.end <= Int(offset) })
@@ -42,6 +45,8 @@ public struct EventGraph: Sendable {
     public let article: ArticleID
     private(set) var nodes: [Node]
     private var numbers: [ChangeID: Int]
+    /// How many scalars all changes inserted.
+    private(set) var insertedCount: Int
 
     /// Begins the graph of the article that `seed` begins.
     public init(seed: Change) throws(MergeError) {
@@ -54,6 +59,7 @@ public struct EventGraph: Sendable {
         article = seed.id.prefix16(as: ArticleID.self)
         nodes = [Node(seed, parents: [])]
         numbers = [seed.id: 0]
+        insertedCount = nodes[0].insertedCount
     }
 
     /// The number of changes, faulty ones included.
@@ -115,6 +121,7 @@ public struct EventGraph: Sendable {
     private mutating func append(_ node: Node) {
         numbers[node.id] = nodes.count
         nodes.append(node)
+        insertedCount += node.insertedCount
     }
 
     func number(of id: ChangeID) -> Int? { numbers[id] }

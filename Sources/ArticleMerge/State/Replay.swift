@@ -1,27 +1,29 @@
 internal import ArticleModel
 
 /// A walk over a whole event graph that ends with the article's state.
-struct Replay {
-    private let graph: EventGraph
-    private var walk: Walk
+struct Replay<Texts: TextWalk & ~Copyable>: ~Copyable {
+    private(set) var graph: EventGraph
+    private(set) var texts: Texts
     /// The heads of the version walked.
     private var version: [Int] = []
-    private var summary = MergedText()
-    private var body = MergedText()
+    /// The changes without fault that no other such change goes on from.
+    private var heads: [Int] = []
     private var deletion: DeletionRecord
     private var isFaulty: [Bool]
     private var state: ArticleState
 
     init(_ graph: EventGraph) {
         self.graph = graph
-        walk = Walk(graph)
+        texts = Texts(graph)
         deletion = DeletionRecord(seed: graph.seed)
         isFaulty = [Bool](repeating: false, count: graph.count)
         guard let seed = graph.nodes[0].change, case .seed(let content) = seed.content else {
             fatalError("an event graph begins with a seed")
         }
         state = ArticleState(seeded: content, by: seed)
-        plant(content)
+        texts.plant(content)
+        version = [0]
+        heads = [0]
     }
 
     /// The state after all changes, visited in `order`, a topological one.
@@ -31,24 +33,8 @@ struct Replay {
         return replay.finish()
     }
 
-    private mutating func plant(_ seed: Seed) {
-        walk.applied[0] = true
-        version = [0]
-        var offset: UInt32 = 0
-        for field in TextField.allCases {
-            let count = UInt32(clamping: seed.text(of: field).scalarCount)
-            guard count > 0 else { continue }
-            let item = Item(change: 0, offset: offset)
-            do {
-                try self[field].insert(item, count: count, at: 0, walk)
-            } catch {
-                fatalError("the start of an empty text is past its end")
-            }
-            offset += count
-        }
-    }
-
-    private mutating func visit(_ number: Int) {
+    /// Takes in a change that goes on from those visited.
+    mutating func visit(_ number: Int) {
         let node = graph.nodes[number]
         if let fault = fault(of: node) ?? apply(number, node) {
             isFaulty[number] = true
@@ -67,14 +53,10 @@ struct Replay {
         guard let change = node.change else { return nil }
         move(to: node.parents)
         if let fault = state.faultOfNotes(in: change, ancestry) { return fault }
-        walk.applied[number] = true
-        if let fault = applyTexts(of: change, Int32(number)) {
-            summary.erase(Int32(number))
-            body.erase(Int32(number))
-            walk.applied[number] = false
-            return fault
-        }
+        if let fault = texts.apply(change, number, in: graph) { return fault }
         version = [number]
+        heads.removeAll { node.parents.contains($0) }
+        heads.append(number)
         applyAllButTexts(of: change)
         return nil
     }
@@ -82,7 +64,7 @@ struct Replay {
     /// What the changes applied where the walk stands give a change to go on from.
     ///
     /// To be dropped before the walk moves, or moving copies it.
-    private var ancestry: WalkedAncestry { WalkedAncestry(graph: graph, walk: walk) }
+    private var ancestry: WalkedAncestry { WalkedAncestry(graph: graph, applied: texts.applied) }
 
     private mutating func applyAllButTexts(of change: Change) {
         // The change itself is applied by now, and may count as an ancestor: what it does first
@@ -104,126 +86,36 @@ struct Replay {
         }
     }
 
-    private mutating func applyTexts(of change: Change, _ number: Int32) -> Fault? {
-        var offset: UInt32 = 0
-        for (index, operation) in change.operations.enumerated() {
-            do throws(Fault.Code) {
-                switch operation {
-                case .insert(let field, let position, let text):
-                    let count = UInt32(clamping: text.scalarCount)
-                    let item = Item(change: number, offset: offset)
-                    try self[field].insert(item, count: count, at: position, walk)
-                    offset += count
-                case .delete(let field, let position, let count):
-                    try self[field].delete(at: position, count: count, by: number, walk)
-                case .revive(let field, let ranges):
-                    let revival = try revival(of: ranges, by: Int(number))
-                    try self[field].revive(revival, by: number, walk)
-                default: break
-                }
-            } catch {
-                return Fault(error, at: index)
-            }
-        }
-        return nil
-    }
-
-    private func revival(
-        of ranges: [CharacterRange],
-        by number: Int
-    ) throws(Fault.Code) -> Revival {
-        var characters: [(change: Int32, range: Range<UInt32>)] = []
-        for range in ranges {
-            guard let change = graph.number(of: range.change), change != number,
-                walk.applied[change]
-            else { throw .unknownCharacter }
-            characters.append((Int32(change), range.offset..<range.offset + range.count))
-        }
-        return Revival(characters)
-    }
-
     private mutating func move(to heads: [Int]) {
         guard heads != version else { return }
         let (retreat, advance) = graph.difference(from: version, to: heads)
-        for number in retreat { walk.applied[number] = false }
-        for number in advance { walk.applied[number] = true }
-        for field in TextField.allCases {
-            self[field].refresh(retreat, walk)
-            self[field].refresh(advance, walk)
-        }
+        texts.move(retreat: retreat, advance: advance)
         version = heads
     }
 
-    private mutating func finish() -> ArticleState {
-        var isHead = isFaulty.map { !$0 }
-        for (number, node) in graph.nodes.enumerated() where !isFaulty[number] {
-            for parent in node.parents { isHead[parent] = false }
-        }
-        let heads = isHead.indices.filter { isHead[$0] }
+    /// The state after all changes visited so far.
+    mutating func finish() -> ArticleState {
         move(to: heads)
-        var contents = [InsertedScalars?](repeating: nil, count: graph.count)
         state.heads = heads.map { graph.nodes[$0].id }.sorted()
         state.deletions = deletion.standing
         state.isDeleted = deletion.isDeleted
-        state.summary = text(of: summary, &contents)
-        state.body = text(of: body, &contents)
+        state.summary = texts.text(of: .summary, in: graph)
+        state.body = texts.text(of: .body, in: graph)
         return state
-    }
-
-    private func text(of merged: MergedText, _ contents: inout [InsertedScalars?]) -> TextState {
-        var utf8: [UInt8] = []
-        var scalarCount = 0
-        var runs: [ItemRun] = []
-        for span in merged.spans {
-            let number = Int(span.change)
-            let node = graph.nodes[number]
-            let run = ItemRun(
-                change: node.id,
-                offset: span.offset,
-                count: span.count,
-                isVisible: merged.isVisible(span, walk)
-            )
-            if let last = runs.last, last.isContinued(by: run) {
-                runs[runs.count - 1].count += run.count
-            } else {
-                runs.append(run)
-            }
-            guard run.isVisible, let change = node.change else { continue }
-            let content = contents[number] ?? InsertedScalars(change)
-            contents[number] = content
-            utf8.append(contentsOf: content.utf8(of: span))
-            scalarCount += Int(span.count)
-        }
-        return TextState(utf8: utf8, scalarCount: scalarCount, runs: runs)
-    }
-
-    private subscript(field: TextField) -> MergedText {
-        get {
-            switch field {
-            case .summary: summary
-            case .body: body
-            }
-        }
-        _modify {
-            switch field {
-            case .summary: yield &summary
-            case .body: yield &body
-            }
-        }
     }
 }
 
 /// The changes applied where the walk stands, as the ancestry of the change to come.
 private struct WalkedAncestry: Ancestry {
     let graph: EventGraph
-    let walk: Walk
+    let applied: [Bool]
 
     func isAncestor(_ change: ChangeID) -> Bool {
-        graph.number(of: change).map { walk.applied[$0] } ?? false
+        graph.number(of: change).map { applied[$0] } ?? false
     }
 
     func knows(_ character: CharacterID, in field: TextField) -> Bool {
-        guard let number = graph.number(of: character.change), walk.applied[number] else {
+        guard let number = graph.number(of: character.change), applied[number] else {
             return false
         }
         return graph.nodes[number].textField(ofInserted: character.offset) == field
@@ -237,11 +129,20 @@ private struct WalkedAncestry: Ancestry {
 extension ArticleState {
     /// The article after all changes of a graph.
     public init(replaying graph: EventGraph) {
-        self = Replay.state(of: graph, in: graph.branchOrder())
+        if TrackedTexts.canWalk(graph) {
+            self = Replay<TrackedTexts>.state(of: graph, in: graph.branchOrder())
+        } else {
+            self = Replay<PlainTexts>.state(of: graph, in: graph.branchOrder())
+        }
     }
 
-    /// The same by another walk: `order` holds the number of each change once, parents first.
+    /// The same by another walk, in the order in which the changes came.
     package init(replaying graph: EventGraph, inOrderOfArrival: Void) {
-        self = Replay.state(of: graph, in: Array(0..<graph.count))
+        self = Replay<TrackedTexts>.state(of: graph, in: Array(0..<graph.count))
+    }
+
+    /// The same by a plain walk, to check the fast one by.
+    package init(replayingPlainly graph: EventGraph) {
+        self = Replay<PlainTexts>.state(of: graph, in: graph.branchOrder())
     }
 }

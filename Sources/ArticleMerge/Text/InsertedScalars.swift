@@ -17,10 +17,10 @@ struct InsertedScalars {
         self.utf8 = utf8
     }
 
-    /// The scalars of a span.
-    func utf8(of span: ItemSpan) -> ArraySlice<UInt8> {
-        let first = Int(span.offset)
-        let last = first + Int(span.count)
+    /// The scalars from `offset` on.
+    func utf8(_ offset: UInt32, count: UInt32) -> ArraySlice<UInt8> {
+        let first = Int(offset)
+        let last = first + Int(count)
         guard let starts else { return utf8[first..<last] }
         return utf8[starts[first]..<starts[last]]
     }
