@@ -6,7 +6,9 @@ enum Program {
     static func main() throws {
         var words = Array(CommandLine.arguments.dropFirst())
         guard let name = words.first else {
-            print("usage: galley-bench startup | sync [ARTICLES] | traces FOLDER")
+            print(
+                "usage: galley-bench startup | sync [ARTICLES] | traces FOLDER | replay FILE… | conformance FILE…"
+            )
             exit(2)
         }
         words.removeFirst()
@@ -24,8 +26,12 @@ enum Program {
                 exit(2)
             }
             try TraceBenchmark.run(in: URL(filePath: traces))
+        case "replay":
+            guard try ReplayBenchmark.run(words) else { exit(1) }
+        case "conformance":
+            guard try ReplayBenchmark.conformance(words) else { exit(1) }
         default:
-            print("there is no measurement '\(name)': startup, sync, traces")
+            print("there is no measurement '\(name)': startup, sync, traces, replay, conformance")
             exit(2)
         }
     }

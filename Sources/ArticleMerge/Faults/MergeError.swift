@@ -14,6 +14,10 @@ public struct MergeError: Error, Hashable, Sendable {
         case foreignSeed
         /// The change cannot be appended to the state alone: replay the graph.
         case needsReplay
+        /// An edit reaches past the end of the text at its parents' version.
+        case pastTheEnd
+        /// Bytes are no saved history.
+        case unreadable
     }
 
     /// What is wrong.

@@ -60,6 +60,12 @@
     /// Forgets all elements and keeps the memory.
     mutating func removeAll() { count = 0 }
 
+    /// Forgets the last `number` elements.
+    mutating func removeLast(_ number: Int) {
+        precondition(number >= 0 && number <= count)
+        count -= number
+    }
+
     private mutating func grow(to needed: Int) {
         let wanted = max(needed, capacity * 2)
         let larger = UnsafeMutablePointer<Element>.allocate(capacity: wanted)

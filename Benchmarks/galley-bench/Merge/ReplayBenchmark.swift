@@ -1,0 +1,116 @@
+import ArticleMerge
+import EditingTraces
+import Foundation
+
+/// Runs traces through the merge of texts: the whole history at once, one update after the other,
+/// saved and opened again. One line of JSON a task; false where an end text is not the file's.
+enum ReplayBenchmark {
+    static func run(_ files: [String], rounds: Int = 11) throws -> Bool {
+        var isRight = true
+        for file in files {
+            let trace = try TraceFile(contentsOf: URL(filePath: file))
+            let replay = try Replay(trace, name: URL(filePath: file).lastPathComponent)
+            isRight = try replay.run(rounds: rounds) && isRight
+        }
+        return isRight
+    }
+
+    /// Says of each case of conformance files whether it ends as it must.
+    static func conformance(_ files: [String]) throws -> Bool {
+        var isRight = true
+        for file in files {
+            let cases = try TraceFile.conformanceCases(at: URL(filePath: file))
+            var failed: [Int] = []
+            for (number, trace) in cases.enumerated() {
+                let history = try trace.history()
+                let expected = Array(trace.endContent.utf8)
+                let isEqual =
+                    try TextDocument(replaying: history).utf8 == expected
+                    && TextDocument(replaying: history.compacted()).utf8 == expected
+                    && Replay(trace, name: "").oneByOne().utf8 == expected
+                if !isEqual { failed.append(number) }
+            }
+            let list = failed.map { String($0) }.joined(separator: ",")
+            let name = URL(filePath: file).lastPathComponent
+            print(
+                #"{"file":"\#(name)","cases":\#(cases.count),"failed":[\#(list)]}"#
+            )
+            if !failed.isEmpty { isRight = false }
+        }
+        return isRight
+    }
+}
+
+/// A trace, made ready so that only merging is measured.
+private struct Replay {
+    let trace: TraceFile
+    let name: String
+    let patches: [[TextDocument.Patch]]
+    let history: TextHistory
+    let saved: [UInt8]
+
+    init(_ trace: TraceFile, name: String) throws {
+        self.trace = trace
+        self.name = name
+        patches = trace.transactions.indices.map { trace.patches(of: $0) }
+        history = try trace.history()
+        saved = []
+    }
+
+    func run(rounds: Int) throws -> Bool {
+        let compacted = history.compacted()
+        var end: [UInt8] = []
+        var milliseconds: [Double] = []
+        for _ in 0..<rounds {
+            let start = clock()
+            let document = try TextDocument(replaying: compacted)
+            end = document.utf8
+            milliseconds.append(elapsed(since: start))
+        }
+        var isRight = report("whole", milliseconds, end, "\"runs\":\(compacted.runCount)")
+
+        milliseconds = []
+        for _ in 0..<rounds {
+            let start = clock()
+            let document = try oneByOne()
+            milliseconds.append(elapsed(since: start))
+            end = document.utf8
+            if milliseconds.reduce(0, +) > 3_000 { break }
+        }
+        isRight = report("one by one", milliseconds, end, "\"updates\":\(patches.count)") && isRight
+        return isRight
+    }
+
+    func oneByOne() throws -> TextDocument {
+        var document = TextDocument()
+        for (number, transaction) in trace.transactions.enumerated() {
+            try document.merge(
+                patches[number],
+                parents: transaction.parents,
+                agent: transaction.agent,
+                sequence: transaction.sequence
+            )
+        }
+        return document
+    }
+
+    private func report(
+        _ task: String,
+        _ milliseconds: [Double],
+        _ end: [UInt8],
+        _ more: String
+    ) -> Bool {
+        let isRight = end.elementsEqual(trace.endContent.utf8)
+        let time = String(format: "%.3f", median(milliseconds))
+        let least = String(format: "%.3f", milliseconds.min() ?? .nan)
+        print(
+            #"{"file":"\#(name)","task":"\#(task)","cpu_ms":\#(time),"cpu_ms_min":\#(least),"#
+                + #"\#(more),"bytes":\#(end.count),"right":\#(isRight)}"#
+        )
+        return isRight
+    }
+}
+
+func elapsed(since start: clock_t) -> Double {
+    Double(clock() - start) * 1_000 / Double(CLOCKS_PER_SEC)
+}

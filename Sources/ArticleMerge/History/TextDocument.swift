@@ -1,0 +1,50 @@
+/// A text together with its history, merged as edits come.
+///
+/// What follows all that is known alters the text alone. Concurrent edits are walked (see
+/// ``TextTracker``) from the last version that all of them know; the walk is kept warm, so that the
+/// next such edit costs what lies between it and the last one.
+public struct TextDocument: ~Copyable {
+    /// All edits.
+    public internal(set) var history: TextHistory
+    var text: TextRope
+    /// The nodes that no other goes on from, ascending.
+    var heads: [Int] = []
+    /// By number of node: the length of the text at that version.
+    var lengths: [UInt32] = []
+    /// The nodes, ascending, that each other is an ancestor or a descendant of.
+    var criticals: [UInt32] = []
+    var tracker = TextTracker()
+    var walk: Walk?
+    var difference = VersionDifference()
+
+    /// Where the tracker stands.
+    struct Walk {
+        /// The critical node it began at; -1 for the beginning of the history.
+        var base: Int
+        /// The first node that it does not know.
+        var next: Int
+        /// The heads of the version walked.
+        var version: [Int]
+    }
+
+    /// An empty text without history.
+    public init() {
+        history = TextHistory()
+        text = TextRope()
+    }
+
+    /// The text, as UTF-8.
+    public var utf8: [UInt8] { text.utf8 }
+    /// The number of scalars.
+    public var scalarCount: Int { text.scalarCount }
+    /// The bytes that the text and the warm walk take, without the history.
+    public var byteCount: Int {
+        text.byteCount + tracker.byteCount + (lengths.capacity + criticals.capacity) * 4
+    }
+
+    /// Forgets the warm walk; the next concurrent edit builds another.
+    public mutating func cool() {
+        tracker.restart(baseCount: 0, firstChange: 0)
+        walk = nil
+    }
+}
