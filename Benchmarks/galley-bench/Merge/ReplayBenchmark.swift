@@ -2,8 +2,10 @@ import ArticleMerge
 import EditingTraces
 import Foundation
 
-/// Runs traces through the merge of texts: the whole history at once, one update after the other,
-/// saved and opened again. One line of JSON a task; false where an end text is not the file's.
+/// Runs traces through the merge of texts.
+///
+/// The whole history at once, one update after the other, saved and opened again. One line of JSON
+/// a task; false where an end text is not the file's.
 enum ReplayBenchmark {
     static func run(_ files: [String], rounds: Int = 11) throws -> Bool {
         var isRight = true

@@ -272,6 +272,9 @@ extension TextHistory {
 
     /// The nodes of a zone, each after its parents, going down one branch as far as it leads before
     /// the next is begun, so that a walk turns back seldom.
+    ///
+    /// What is gone down first is taken back for the next branch and added again where they meet,
+    /// so short branches come first.
     func branchOrder(of zone: Range<Int>) -> [Int] {
         let start = zone.lowerBound
         var waiting = [UInt32](repeating: 0, count: zone.count)
@@ -286,19 +289,37 @@ extension TextHistory {
                 firstChild[Int(parents[index]) - start] = Int32(children.count - 1)
             }
         }
-        var stack = waiting.indices.filter { waiting[$0] == 0 }.reversed() as [Int]
+        let weights = branchWeights(of: zone)
+        var stack = waiting.indices.filter { waiting[$0] == 0 }
+        stack.sort { weights[$0] > weights[$1] }
         var order: [Int] = []
         order.reserveCapacity(zone.count)
         while let place = stack.popLast() {
             order.append(place + start)
             var link = firstChild[place]
+            let bottom = stack.count
             while link >= 0 {
                 let child = Int(children[Int(link)])
                 waiting[child] -= 1
                 if waiting[child] == 0 { stack.append(child) }
                 link = nextSibling[Int(link)]
             }
+            if stack.count > bottom + 1 { stack[bottom...].sort { weights[$0] > weights[$1] } }
         }
         return order
+    }
+
+    /// By node of a zone: the runs of its branch up to where that meets another.
+    private func branchWeights(of zone: Range<Int>) -> [Int] {
+        var weights = [Int](repeating: 0, count: zone.count)
+        for number in zone.reversed() {
+            let node = node(number)
+            let place = number - zone.lowerBound
+            weights[place] += node.runs.count + 1
+            guard node.parents.count == 1 else { continue }
+            let parent = Int(parents[node.parents.lowerBound]) - zone.lowerBound
+            if parent >= 0 { weights[parent] += weights[place] }
+        }
+        return weights
     }
 }
