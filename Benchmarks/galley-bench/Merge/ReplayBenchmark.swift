@@ -71,6 +71,23 @@ private struct Replay {
         }
         var isRight = report("whole", milliseconds, end, "\"runs\":\(compacted.runCount)")
 
+        if trace.isSequential {
+            let keys = patches.flatMap { $0 }
+            milliseconds = []
+            for _ in 0..<rounds {
+                let start = clock()
+                var document = TextDocument()
+                var sequence: UInt64 = 0
+                for key in keys {
+                    try document.edit(key, agent: 0, sequence: sequence)
+                    sequence += 1
+                }
+                milliseconds.append(elapsed(since: start))
+                end = document.utf8
+            }
+            isRight = report("typing", milliseconds, end, "\"keys\":\(keys.count)") && isRight
+        }
+
         milliseconds = []
         for _ in 0..<rounds {
             let start = clock()

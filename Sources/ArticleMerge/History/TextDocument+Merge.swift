@@ -18,6 +18,52 @@ extension TextDocument {
         }
     }
 
+    /// Edits the text as it stands, and gives the number of the node that says so.
+    ///
+    /// What an agent edits in a row is one node, until something is merged or `endNode()` is called.
+    @discardableResult
+    public mutating func edit(
+        _ patch: Patch,
+        agent: UInt32,
+        sequence: UInt64
+    ) throws(MergeError) -> Int {
+        let length = text.scalarCount
+        guard patch.position >= 0, patch.position <= length, patch.deletedCount >= 0,
+            patch.deletedCount <= length - patch.position
+        else {
+            throw MergeError(
+                .pastTheEnd,
+                "an edit at \(patch.position) reaches past the end of a text of \(length) characters"
+            )
+        }
+        let last = history.count - 1
+        guard isOpen, history.agents[last] == agent else {
+            let number = try merge([patch], parents: heads, agent: agent, sequence: sequence)
+            isOpen = true
+            return number
+        }
+        if patch.deletedCount > 0 {
+            try history.delete(at: patch.position, count: patch.deletedCount)
+            text.delete(at: patch.position, count: patch.deletedCount)
+        }
+        if !patch.inserted.isEmpty {
+            let before = history.insertedCount
+            let bytes = patch.inserted.utf8
+            try history.insert(patch.inserted, at: patch.position)
+            text.insert(
+                bytes.span,
+                0..<bytes.count,
+                scalars: Int(history.insertedCount - before),
+                at: patch.position
+            )
+        }
+        lengths[last] = UInt32(text.scalarCount)
+        return last
+    }
+
+    /// Ends the node that edits go to; the next one begins another.
+    public mutating func endNode() { isOpen = false }
+
     /// Merges edits that one agent made to the version of `parents`, and gives their number.
     ///
     /// Nothing is altered where one of them reaches past the end.
@@ -28,6 +74,7 @@ extension TextDocument {
         agent: UInt32,
         sequence: UInt64
     ) throws(MergeError) -> Int {
+        isOpen = false
         try history.begin(parents: parents, agent: agent, sequence: sequence)
         do throws(MergeError) {
             for patch in patches { try history.append(patch) }
@@ -42,33 +89,51 @@ extension TextDocument {
     private mutating func mergeLast() throws(MergeError) {
         let number = history.count - 1
         let node = history.node(number)
-        let parents = history.parents[node.parents].map { Int($0) }
-        if parents == heads {
-            try check(node, text.scalarCount)
-            applyToText(node)
+        if followsHeads(node) {
+            try Self.check(node.runs, of: history, text.scalarCount)
+            Self.apply(node.runs, of: history, to: &text)
             lengths.append(UInt32(text.scalarCount))
+            heads.removeAll(keepingCapacity: true)
         } else {
-            let newest = parents.last ?? -1
+            let newest =
+                node.parents.isEmpty ? -1 : Int(history.parents[node.parents.upperBound - 1])
             let kept = criticals.sortedIndex(notBefore: { Int($0) <= newest })
             prepare(base: kept > 0 ? Int(criticals[kept - 1]) : -1, upTo: number)
-            move(to: parents)
-            try check(node, tracker.count)
+            move(toParentsOf: node)
+            try Self.check(node.runs, of: history, tracker.count)
             criticals.removeLast(criticals.count - kept)
             tracker.keepsEdits = true
             applyToTracker(number, node)
             lengths.append(UInt32(tracker.count))
             walk?.next = number + 1
-            walk?.version = [number]
+            for index in node.parents {
+                if let place = heads.firstIndex(of: Int(history.parents[index])) {
+                    heads.remove(at: place)
+                }
+            }
         }
-        heads.removeAll { parents.contains($0) }
         heads.append(number)
         if heads.count == 1 { criticals.append(UInt32(number)) }
     }
 
-    /// Refuses a node that reaches past the end of a text of `length` scalars.
-    private func check(_ node: TextHistory.Node, _ length: Int) throws(MergeError) {
+    private func followsHeads(_ node: TextHistory.Node) -> Bool {
+        guard node.parents.count == heads.count else { return false }
+        for place in heads.indices
+        where Int(history.parents[node.parents.lowerBound + place]) != heads[place] {
+            return false
+        }
+        return true
+    }
+
+    /// Refuses runs that reach past the end of a text of `length` scalars.
+    static func check(
+        _ runs: Range<Int>,
+        of history: borrowing TextHistory,
+        _ length: Int
+    ) throws(MergeError) {
         var length = length
-        for run in history.runs[node.runs] {
+        for index in runs {
+            let run = history.runs[index]
             let position = Int(run.position)
             let count = Int(run.count)
             guard position <= length, !run.isDeletion || count <= length - position else {
@@ -81,19 +146,21 @@ extension TextDocument {
         }
     }
 
-    /// Does what a node says to a text in which nothing is concurrent to it.
-    private mutating func applyToText(_ node: TextHistory.Node) {
-        let runs = history.runs
-        let bytes = history.text
-        for index in node.runs {
-            let run = runs[index]
+    /// Does what runs say to a text in which nothing is concurrent to them.
+    static func apply(
+        _ runs: Range<Int>,
+        of history: borrowing TextHistory,
+        to text: inout TextRope
+    ) {
+        let bytes = history.text.span
+        for index in runs {
+            let run = history.runs[index]
             if run.isDeletion {
                 text.delete(at: Int(run.position), count: Int(run.count))
             } else {
-                let end = index + 1 < runs.count ? Int(runs[index + 1].firstByte) : bytes.count
                 text.insert(
-                    bytes.span,
-                    Int(run.firstByte)..<end,
+                    bytes,
+                    history.bytes(of: index),
                     scalars: Int(run.count),
                     at: Int(run.position)
                 )
@@ -104,6 +171,7 @@ extension TextDocument {
     /// Does what a node says where the walk stands, and to the text if the tracker keeps edits.
     private mutating func applyToTracker(_ number: Int, _ node: TextHistory.Node) {
         tracker.open(number)
+        stand(at: number)
         let order = SequenceOrder(agents: history.agents, sequences: history.sequences)
         let runs = history.runs
         let bytes = history.text
@@ -140,11 +208,16 @@ extension TextDocument {
         }
     }
 
-    private mutating func move(to parents: [Int]) {
-        guard let version = walk?.version else { return }
-        difference.find(from: version, to: parents, in: history)
-        tracker.move(retreat: difference.retreat, advance: difference.advance)
-        walk?.version = parents
+    private mutating func move(toParentsOf node: TextHistory.Node) {
+        difference.find(from: version, toParentsOf: node, in: history)
+        if !difference.isEmpty {
+            tracker.move(retreat: difference.retreat, advance: difference.advance)
+        }
+    }
+
+    private mutating func stand(at number: Int) {
+        version.removeAll(keepingCapacity: true)
+        if number >= 0 { version.append(number) }
     }
 
     /// Brings the tracker to where it knows all nodes below `end` but those before `base`.
@@ -165,7 +238,8 @@ extension TextDocument {
             baseCount: base < 0 ? 0 : Int(lengths[base]),
             firstChange: base + 1
         )
-        walk = Walk(base: base, next: base + 1, version: base < 0 ? [] : [base])
+        walk = Walk(base: base, next: base + 1)
+        stand(at: base)
     }
 
     /// Shows the tracker the nodes it does not know, whose edits are in the text.
@@ -174,9 +248,8 @@ extension TextDocument {
         tracker.keepsEdits = false
         for number in next..<end {
             let node = history.node(number)
-            move(to: history.parents[node.parents].map { Int($0) })
+            move(toParentsOf: node)
             applyToTracker(number, node)
-            walk?.version = [number]
         }
         walk?.next = end
     }
@@ -207,8 +280,8 @@ extension TextDocument {
             try merge(zone: zone..<number)
             // All before is known to it.
             let node = self.history.node(number)
-            try check(node, text.scalarCount)
-            applyToText(node)
+            try Self.check(node.runs, of: self.history, text.scalarCount)
+            Self.apply(node.runs, of: self.history, to: &text)
             lengths.append(UInt32(text.scalarCount))
             criticals.append(UInt32(number))
             zone = number + 1
@@ -225,11 +298,10 @@ extension TextDocument {
         lengths.append(contentsOf: repeatElement(0, count: zone.count))
         for number in history.branchOrder(of: zone) {
             let node = history.node(number)
-            move(to: history.parents[node.parents].map { Int($0) })
-            try check(node, tracker.count)
+            move(toParentsOf: node)
+            try Self.check(node.runs, of: self.history, tracker.count)
             applyToTracker(number, node)
             lengths[number] = UInt32(tracker.count)
-            walk?.version = [number]
         }
         walk?.next = zone.upperBound
     }

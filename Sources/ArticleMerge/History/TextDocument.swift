@@ -15,6 +15,10 @@ public struct TextDocument: ~Copyable {
     var criticals: [UInt32] = []
     var tracker = TextTracker()
     var walk: Walk?
+    /// The heads of the version walked.
+    var version: [Int] = []
+    /// Whether edits made here go to the last node.
+    var isOpen = false
     var difference = VersionDifference()
 
     /// Where the tracker stands.
@@ -23,8 +27,6 @@ public struct TextDocument: ~Copyable {
         var base: Int
         /// The first node that it does not know.
         var next: Int
-        /// The heads of the version walked.
-        var version: [Int]
     }
 
     /// An empty text without history.

@@ -83,7 +83,15 @@ public struct TextHistory: Sendable {
         firstParents.append(UInt32(self.parents.count))
         firstRuns.append(UInt32(runs.count))
         firstCharacters.append(insertedCount)
-        self.parents.append(contentsOf: Set(parents).sorted().map { UInt32($0) })
+        if parents.count == 1 {
+            self.parents.append(UInt32(parents[0]))
+            return
+        }
+        var last = -1
+        for parent in parents.sorted() where parent != last {
+            self.parents.append(UInt32(parent))
+            last = parent
+        }
     }
 
     /// Inserts a text, not empty, by the node begun last.
@@ -96,7 +104,7 @@ public struct TextHistory: Sendable {
         }
         text.append(contentsOf: utf8)
         var scalars: UInt32 = 0
-        for byte in text[Int(firstByte)...] where byte & 0xC0 != 0x80 { scalars += 1 }
+        for byte in utf8 where byte & 0xC0 != 0x80 { scalars += 1 }
         guard scalars > 0 else { return }
         insert(UInt32(position), scalars, firstByte)
     }
@@ -207,5 +215,12 @@ extension TextHistory {
         }
         result.text = text
         return result
+    }
+
+    /// The bytes of the text a run inserts.
+    @inline(__always)
+    func bytes(of index: Int) -> Range<Int> {
+        let end = index + 1 < runs.count ? Int(runs[index + 1].firstByte) : text.count
+        return Int(runs[index].firstByte)..<end
     }
 }

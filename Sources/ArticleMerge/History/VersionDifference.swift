@@ -13,19 +13,29 @@ struct VersionDifference {
     private static let to: UInt8 = 2
     private static let both: UInt8 = 3
 
-    /// Finds the difference of two versions, given by their heads.
+    var isEmpty: Bool { retreat.isEmpty && advance.isEmpty }
+
+    /// Finds what lies between a version, given by its heads, and that of a node's parents.
     ///
     /// O(d log d) for a difference of d nodes, counting those between its older parts and its newer.
-    mutating func find(from: [Int], to: [Int], in history: borrowing TextHistory) {
+    mutating func find(
+        from: borrowing [Int],
+        toParentsOf node: TextHistory.Node,
+        in history: borrowing TextHistory
+    ) {
         retreat.removeAll(keepingCapacity: true)
         advance.removeAll(keepingCapacity: true)
-        if from == to { return }
+        if from.count == 1, node.parents.count == 1,
+            Int(history.parents[node.parents.lowerBound]) == from[0]
+        {
+            return
+        }
         if sides.count < history.count {
             sides.append(contentsOf: repeatElement(0, count: history.count - sides.count + 64))
         }
         var sharedCount = 0
-        for number in from { visit(number, Self.from, &sharedCount) }
-        for number in to { visit(number, Self.to, &sharedCount) }
+        for place in 0..<from.count { visit(from[place], Self.from, &sharedCount) }
+        for index in node.parents { visit(Int(history.parents[index]), Self.to, &sharedCount) }
         // A number is above those of its ancestors, so taking the greatest first sees every
         // descendant before the node itself; once all that waits is shared, so is all below.
         while queue.count > sharedCount, let number = queue.pop() {

@@ -138,6 +138,15 @@ struct SpanTree: ~Copyable {
         return nil
     }
 
+    /// Where the span is that begins with `character`; looked for in the leaf `hint` first.
+    func locate(_ character: UInt32, near hint: Int) -> Place? {
+        let start = hint * Self.leafSize
+        for slot in start..<start + leaves[hint].count where spans[slot].first == character {
+            return Place(leaf: hint, index: slot - start)
+        }
+        return locate(character)?.place
+    }
+
     /// The characters before a place, at the version walked and at the end.
     func counts(before place: Place) -> (visible: Int, end: Int) {
         var visible = 0

@@ -231,7 +231,8 @@ extension TextTracker {
         _ alter: (inout TextTracker, SpanTree.Place) -> Void
     ) {
         var next = characters.lowerBound
-        while next < characters.upperBound, let (found, _) = tree.locate(next) {
+        while next < characters.upperBound, let found = tree.locate(next, near: hint) {
+            hint = found.leaf
             var place = found
             var visible = 0
             var end = 0

@@ -31,6 +31,8 @@ struct TextTracker: ~Copyable {
     /// What was done to the text at the end, where that is asked for.
     var edits: [TextEdit] = []
     var keepsEdits = false
+    /// The leaf looked at last: what one change did mostly lies together.
+    var hint = 0
 
     /// What one change did to the text.
     struct Deed {
@@ -52,6 +54,7 @@ struct TextTracker: ~Copyable {
     /// Forgets all and begins anew; memory is kept.
     mutating func restart(baseCount: Int, firstChange: Int) {
         tree.removeAll()
+        hint = 0
         fates.removeAll()
         cancelled.removeAll(keepingCapacity: true)
         deeds.removeAll(keepingCapacity: true)
