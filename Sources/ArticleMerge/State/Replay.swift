@@ -42,6 +42,24 @@ struct Replay<Texts: TextWalk & ~Copyable>: ~Copyable {
         }
     }
 
+    /// Takes in a change whose parents were visited.
+    mutating func insert(_ change: Change) throws(MergeError) {
+        guard try graph.insert(change) else { return }
+        extend()
+    }
+
+    /// Takes in a change found faulty before it came here.
+    mutating func insert(_ faulty: FaultyChange) {
+        guard graph.insert(faulty) else { return }
+        extend()
+    }
+
+    private mutating func extend() {
+        texts.extend(to: graph)
+        isFaulty.append(false)
+        visit(graph.count - 1)
+    }
+
     private func fault(of node: EventGraph.Node) -> Fault? {
         if let fault = node.fault { return fault }
         if node.parents.contains(where: { isFaulty[$0] }) { return Fault(.faultyParent) }
