@@ -74,7 +74,7 @@ let package = Package(
 
         // The domain, pure: no clock, no file, no random source of its own.
         library("ArticleModel"),
-        library("ArticleMerge", ["ArticleModel"]),
+        library("ArticleMerge", ["ArticleModel", "Compression"]),
         library("Membership", ["ArticleModel", "CBOR", "Signing"]),
         library("ArticleFormats", ["ArticleModel", "ArticleMerge", "CUtf8proc"]),
         library(

@@ -49,14 +49,12 @@ private struct Replay {
     let name: String
     let patches: [[TextDocument.Patch]]
     let history: TextHistory
-    let saved: [UInt8]
 
     init(_ trace: TraceFile, name: String) throws {
         self.trace = trace
         self.name = name
         patches = trace.transactions.indices.map { trace.patches(of: $0) }
         history = try trace.history()
-        saved = []
     }
 
     func run(rounds: Int) throws -> Bool {
@@ -70,6 +68,8 @@ private struct Replay {
             milliseconds.append(elapsed(since: start))
         }
         var isRight = report("whole", milliseconds, end, "\"runs\":\(compacted.runCount)")
+
+        isRight = try runSaved(compacted, rounds: rounds) && isRight
 
         if trace.isSequential {
             let keys = patches.flatMap { $0 }
@@ -97,6 +97,41 @@ private struct Replay {
             if milliseconds.reduce(0, +) > 3_000 { break }
         }
         isRight = report("one by one", milliseconds, end, "\"updates\":\(patches.count)") && isRight
+        return isRight
+    }
+
+    /// Reading a saved history and replaying it; opening a saved document to read its text.
+    private func runSaved(_ compacted: TextHistory, rounds: Int) throws -> Bool {
+        let saved = compacted.encoded(effort: 19)
+        var end: [UInt8] = []
+        var milliseconds: [Double] = []
+        for _ in 0..<rounds {
+            let start = clock()
+            let document = try TextDocument(replaying: TextHistory(decoding: saved))
+            end = document.utf8
+            milliseconds.append(elapsed(since: start))
+        }
+        var isRight = report("decode and replay", milliseconds, end, "\"size\":\(saved.count)")
+
+        let whole = try TextDocument(replaying: compacted).encoded(effort: 19)
+        milliseconds = []
+        for _ in 0..<rounds {
+            // Too short for the clock alone.
+            let start = clock()
+            for _ in 0..<100 { end = try SavedText(decoding: whole).text.utf8 }
+            milliseconds.append(elapsed(since: start) / 100)
+        }
+        isRight = report("open", milliseconds, end, "\"size\":\(whole.count)") && isRight
+
+        let before = residentKilobytes()
+        var document = try SavedText(decoding: whole).document()
+        let patch = TextDocument.Patch(position: 0, deletedCount: 0, inserted: "x")
+        try document.edit(patch, agent: .max, sequence: 0)
+        let taken = residentKilobytes() - before
+        print(
+            #"{"file":"\#(name)","task":"memory","document_bytes":\#(document.byteCount),"#
+                + #""resident_kb":\#(taken)}"#
+        )
         return isRight
     }
 
@@ -132,4 +167,11 @@ private struct Replay {
 
 func elapsed(since start: clock_t) -> Double {
     Double(clock() - start) * 1_000 / Double(CLOCKS_PER_SEC)
+}
+
+/// The memory of this process that is in use.
+func residentKilobytes() -> Int {
+    let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+    let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+    return pages * 4
 }

@@ -213,6 +213,8 @@ extension TextDocument {
         if !difference.isEmpty {
             tracker.move(retreat: difference.retreat, advance: difference.advance)
         }
+        version.removeAll(keepingCapacity: true)
+        for index in node.parents { version.append(Int(history.parents[index])) }
     }
 
     private mutating func stand(at number: Int) {

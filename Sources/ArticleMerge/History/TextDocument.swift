@@ -39,9 +39,10 @@ public struct TextDocument: ~Copyable {
     public var utf8: [UInt8] { text.utf8 }
     /// The number of scalars.
     public var scalarCount: Int { text.scalarCount }
-    /// The bytes that the text and the warm walk take, without the history.
+    /// The bytes that the text, the history and the warm walk take.
     public var byteCount: Int {
-        text.byteCount + tracker.byteCount + (lengths.capacity + criticals.capacity) * 4
+        text.byteCount + history.byteCount + tracker.byteCount
+            + (lengths.capacity + criticals.capacity) * 4
     }
 
     /// Forgets the warm walk; the next concurrent edit builds another.

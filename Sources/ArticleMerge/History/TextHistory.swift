@@ -48,6 +48,12 @@ public struct TextHistory: Sendable {
     /// The history of a text nobody has written yet.
     public init() {}
 
+    /// The bytes taken.
+    var byteCount: Int {
+        runs.capacity * MemoryLayout<Run>.stride + text.capacity + parents.capacity * 4
+            + agents.capacity * 24
+    }
+
     /// The number of nodes.
     public var count: Int { agents.count }
     /// The number of runs.
@@ -101,6 +107,10 @@ public struct TextHistory: Sendable {
         let room = Int(TrackedSpan.firstOfBase) - 1 - text.count
         guard position >= 0, position < room, utf8.count < room else {
             throw MergeError(.pastTheEnd, "an insertion reaches past what can be counted")
+        }
+        if text.count + utf8.count > text.capacity {
+            // Grown by an eighth: an open article is mostly read.
+            text.reserveCapacity(text.count + text.count / 8 + utf8.count + 64)
         }
         text.append(contentsOf: utf8)
         var scalars: UInt32 = 0
@@ -156,6 +166,53 @@ public struct TextHistory: Sendable {
                 firstByte: firstByte
             )
         )
+    }
+
+    /// Makes room for `nodeCount` nodes.
+    mutating func reserve(_ nodeCount: Int) {
+        agents.reserveCapacity(nodeCount)
+        sequences.reserveCapacity(nodeCount)
+        firstParents.reserveCapacity(nodeCount)
+        firstRuns.reserveCapacity(nodeCount)
+        firstCharacters.reserveCapacity(nodeCount)
+        parents.reserveCapacity(nodeCount)
+    }
+
+    /// Adds a node whose parents and runs are added by the caller, then counted by
+    /// ``countCharacters()``.
+    mutating func addNode(agent: UInt32, sequence: UInt64, firstRun: Int) {
+        agents.append(agent)
+        sequences.append(sequence)
+        firstParents.append(UInt32(parents.count))
+        firstRuns.append(UInt32(firstRun))
+        firstCharacters.append(0)
+    }
+
+    /// Finds where the text of each run begins; throws where text and runs do not fit.
+    mutating func countCharacters() throws(MergeError) {
+        guard let scalars = text.validScalarCount() else { throw Self.unreadable }
+        var cursor = ScalarCursor(text)
+        var characters = 0
+        var node = 0
+        for index in runs.indices {
+            while node < count, Int(firstRuns[node]) == index {
+                firstCharacters[node] = UInt32(characters)
+                node += 1
+            }
+            runs[index].firstByte = UInt32(cursor.byte)
+            let run = runs[index]
+            eventCount += UInt64(run.count)
+            guard !run.isDeletion else { continue }
+            characters += Int(run.count)
+            guard characters <= scalars else { throw Self.unreadable }
+            cursor.advance(by: Int(run.count))
+        }
+        guard characters == scalars else { throw Self.unreadable }
+        while node < count {
+            firstCharacters[node] = UInt32(characters)
+            node += 1
+        }
+        insertedCount = UInt32(characters)
     }
 
     /// Takes the node begun last out again.
