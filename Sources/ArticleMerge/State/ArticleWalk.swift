@@ -5,7 +5,7 @@ public import ArticleModel
 ///
 /// Gives the state that replaying the graph gives. May be dropped and built again at will.
 public final class ArticleWalk {
-    private var replay: Replay<TrackedTexts>
+    var replay: Replay<TrackedTexts>
 
     /// Replays a graph, to go on from there; nil where it holds more characters than can be
     /// numbered (2^31).

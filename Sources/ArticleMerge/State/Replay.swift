@@ -111,10 +111,34 @@ struct Replay<Texts: TextWalk & ~Copyable>: ~Copyable {
         version = heads
     }
 
+    /// Goes to a version given by its heads; false where one is unknown or has no effect.
+    mutating func move(toVersion version: [ChangeID]) -> Bool {
+        var numbers: [Int] = []
+        for id in version {
+            guard let number = graph.number(of: id), !isFaulty[number] else { return false }
+            numbers.append(number)
+        }
+        guard !numbers.isEmpty else { return false }
+        move(to: numbers)
+        return true
+    }
+
+    /// The number of a change that is part of the version walked.
+    func number(of change: ChangeID) -> Int? {
+        guard let number = graph.number(of: change), texts.applied[number] else { return nil }
+        return number
+    }
+
+    /// A text at the version walked.
+    mutating func text(of field: TextField) -> TextState { texts.text(of: field, in: graph) }
+
+    /// The heads of all changes visited so far, sorted.
+    var headIDs: [ChangeID] { heads.map { graph.nodes[$0].id }.sorted() }
+
     /// The state after all changes visited so far.
     mutating func finish() -> ArticleState {
         move(to: heads)
-        state.heads = heads.map { graph.nodes[$0].id }.sorted()
+        state.heads = headIDs
         state.deletions = deletion.standing
         state.isDeleted = deletion.isDeleted
         state.summary = texts.text(of: .summary, in: graph)

@@ -143,7 +143,35 @@ struct TrackedTexts: TextWalk, ~Copyable {
         return nil
     }
 
-    private func length(of field: TextField) -> Int {
+    /// How many characters stand left of one that a change inserted, and whether it is in the text
+    /// itself; nil where that text never had it.
+    func place(
+        _ offset: UInt32,
+        of change: Int,
+        in field: TextField
+    ) -> (position: Int, isVisible: Bool)? {
+        let end = change + 1 < firstCharacters.count ? firstCharacters[change + 1] : characterCount
+        guard offset < end - firstCharacters[change] else { return nil }
+        let character = firstCharacters[change] + offset
+        return switch field {
+        case .summary: summary.place(of: character)
+        case .body: body.place(of: character)
+        }
+    }
+
+    /// The character that stands at `position`, as a change and an offset in it.
+    func character(at position: Int, in field: TextField) -> (change: Int, offset: UInt32)? {
+        guard position >= 0, position < length(of: field) else { return nil }
+        let (change, character) =
+            switch field {
+            case .summary: summary.character(at: position)
+            case .body: body.character(at: position)
+            }
+        return (Int(change), character - firstCharacters[Int(change)])
+    }
+
+    /// The number of scalars of a text at the version walked.
+    func length(of field: TextField) -> Int {
         switch field {
         case .summary: summary.count
         case .body: body.count
@@ -155,6 +183,8 @@ struct TrackedTexts: TextWalk, ~Copyable {
         let spans = field == .summary ? summary.lastingSpans : body.lastingSpans
         for span in spans {
             let number = Int(span.change)
+            // Characters of changes to come have no place yet.
+            guard applied[number] else { continue }
             let node = graph.nodes[number]
             guard let change = node.change else { continue }
             let content = contents[number] ?? InsertedScalars(change)

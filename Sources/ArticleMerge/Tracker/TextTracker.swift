@@ -82,6 +82,21 @@ struct TextTracker: ~Copyable {
     /// The length of the text at the end.
     var endCount: Int { tree.endCount }
 
+    /// How many characters stand left of one at the version walked, and whether it is visible
+    /// there; nil where it was never here.
+    func place(of character: UInt32) -> (position: Int, isVisible: Bool)? {
+        guard let (place, offset) = tree.locate(character) else { return nil }
+        let isVisible = tree[place].isVisible
+        let before = tree.counts(before: place).visible
+        return (before + (isVisible ? Int(offset) : 0), isVisible)
+    }
+
+    /// The character at `position`, which lies in the text, and the change that inserted it.
+    func character(at position: Int) -> (change: UInt32, character: UInt32) {
+        let (place, offset, _) = tree.find(position)
+        return (tree[place].change, tree[place].first + offset)
+    }
+
     /// Begins to apply `change`: what follows is done by it.
     mutating func open(_ change: Int) {
         let place = change - firstChange

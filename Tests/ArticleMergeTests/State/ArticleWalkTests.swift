@@ -30,6 +30,51 @@ import Testing
         }
     }
 
+    /// Anchors, characters and attribution at every kind of version, in any order of asking.
+    @Test(arguments: 0..<10)
+    func anyVersionIsWhatAPlainReplayOfItGives(batch: Int) throws {
+        for number in batch * 30..<(batch + 1) * 30 {
+            let history = try RandomHistory(seed: 4_000_000 + UInt64(number))
+            let graph = try history.graph(order: UInt64(number))
+            let walk = try #require(ArticleWalk(graph))
+            let faulty = Set(walk.state.faults.map(\.change))
+            let sound = graph.changes.map(\.id).filter { !faulty.contains($0) }
+            var random = SeededRandom(seed: UInt64(number))
+            for _ in 0..<6 {
+                let some = [random.pick(sound), random.pick(sound)].compactMap { $0 }
+                let version = random.oneIn(3) ? walk.heads : Set(some).sorted()
+                let part = try #require(graph.graph(of: version))
+                let plain = ArticleState(replayingPlainly: part)
+                for field in TextField.allCases {
+                    let text = plain.text(of: field)
+                    #expect(walk.text(of: field, at: version) == text, "history \(number)")
+                    #expect(walk.attribution(of: field, at: version) == text.attribution)
+                    #expect(walk.scalarCount(of: field, at: version) == text.scalarCount)
+                    for position in -1...text.scalarCount {
+                        #expect(
+                            walk.characterID(at: position, in: field, at: version)
+                                == text.characterID(at: position)
+                        )
+                    }
+                    for change in graph.changes {
+                        let offset = UInt32(random.below(4))
+                        let character = CharacterID(change: change.id, offset: offset)
+                        for side in [TextAnchor.Side.before, .after] {
+                            let anchor = TextAnchor(character: character, side: side)
+                            #expect(
+                                walk.position(of: anchor, in: field, at: version)
+                                    == text.resolve(anchor),
+                                "history \(number), \(anchor)"
+                            )
+                        }
+                    }
+                }
+            }
+            #expect(walk.state == ArticleState(replayingPlainly: graph))
+            #expect(walk.text(of: .body, at: [try Desk.id(1)]) == nil)
+        }
+    }
+
     @Test func aFaultFoundElsewhereCounts() throws {
         let desk = try Desk(body: "abc")
         let walk = try #require(ArticleWalk(desk.graph))
