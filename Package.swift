@@ -138,7 +138,7 @@ let package = Package(
         library("EditingTraces", ["ArticleModel", "ArticleMerge"], path: "Benchmarks/Traces"),
         .executableTarget(
             name: "galley-bench",
-            dependencies: ["EditingTraces", "ArticleModel", "ArticleMerge"],
+            dependencies: ["EditingTraces", "ArticleModel", "ArticleMerge", "Signing"],
             path: "Benchmarks/galley-bench",
             swiftSettings: [.treatAllWarnings(as: .error)]
         ),

@@ -1,6 +1,8 @@
 import ArticleMerge
+import ArticleModel
 import EditingTraces
 import Foundation
+import Signing
 
 /// Runs traces through the merge of texts.
 ///
@@ -123,14 +125,12 @@ private struct Replay {
         }
         isRight = report("open", milliseconds, end, "\"size\":\(whole.count)") && isRight
 
-        let before = residentKilobytes()
         var document = try SavedText(decoding: whole).document()
         let patch = TextDocument.Patch(position: 0, deletedCount: 0, inserted: "x")
         try document.edit(patch, agent: .max, sequence: 0)
-        let taken = residentKilobytes() - before
         print(
-            #"{"file":"\#(name)","task":"memory","document_bytes":\#(document.byteCount),"#
-                + #""resident_kb":\#(taken)}"#
+            #"{"file":"\#(name)","task":"memory of an open document after one edit","#
+                + #""document_bytes":\#(document.byteCount)}"#
         )
         return isRight
     }
@@ -159,7 +159,8 @@ private struct Replay {
         let least = String(format: "%.3f", milliseconds.min() ?? .nan)
         print(
             #"{"file":"\#(name)","task":"\#(task)","cpu_ms":\#(time),"cpu_ms_min":\#(least),"#
-                + #"\#(more),"bytes":\#(end.count),"right":\#(isRight)}"#
+                + #"\#(more),"bytes":\#(end.count),"resident_kb":\#(residentKilobytes()),"#
+                + #""sha256":"\#(SHA256.hash(end).hexadecimal)","right":\#(isRight)}"#
         )
         return isRight
     }

@@ -109,8 +109,8 @@ public struct TextHistory: Sendable {
             throw MergeError(.pastTheEnd, "an insertion reaches past what can be counted")
         }
         if text.count + utf8.count > text.capacity {
-            // Grown by an eighth: an open article is mostly read.
-            text.reserveCapacity(text.count + text.count / 8 + utf8.count + 64)
+            // Grown by a little: an open article is mostly read.
+            text.reserveCapacity(text.count + text.count / 16 + utf8.count + 64)
         }
         text.append(contentsOf: utf8)
         var scalars: UInt32 = 0
@@ -135,8 +135,13 @@ public struct TextHistory: Sendable {
         {
             runs[runs.count - 1].countAndKind += scalars
         } else {
-            runs.append(Run(position: position, countAndKind: scalars, firstByte: firstByte))
+            append(Run(position: position, countAndKind: scalars, firstByte: firstByte))
         }
+    }
+
+    private mutating func append(_ run: Run) {
+        if runs.count == runs.capacity { runs.reserveCapacity(runs.count + runs.count / 16 + 16) }
+        runs.append(run)
     }
 
     /// Deletes `count` scalars, at least 1, by the node begun last.
@@ -159,7 +164,7 @@ public struct TextHistory: Sendable {
                 return
             }
         }
-        runs.append(
+        append(
             Run(
                 position: position,
                 countAndKind: Run.deletionBit | count,

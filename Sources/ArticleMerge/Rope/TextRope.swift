@@ -16,7 +16,7 @@ struct TextRope: ~Copyable {
 
     /// The text of some UTF-8, well formed, of `scalarCount` scalars.
     init(_ utf8: [UInt8], scalarCount: Int) {
-        self.init(capacity: utf8.count + utf8.count / 8)
+        self.init(capacity: utf8.count + 1_024)
         insert(utf8.span, 0..<utf8.count, scalars: scalarCount, at: 0)
     }
 

@@ -5,10 +5,12 @@ import Testing
 
 /// The fast walk says what the plain one says.
 @Suite struct OracleTests {
-    @Test(arguments: 0..<20)
+    /// A hundred batches of 1,000 make the 100,000 histories; a million in `./run soak`.
+    @Test(arguments: 0..<100 * Soak.factor)
     func theFastWalkGivesWhatThePlainOneGives(batch: Int) throws {
+        let shape = RandomHistory.Shape(userCount: 2...6)
         for number in batch * 1_000..<(batch + 1) * 1_000 {
-            let history = try RandomHistory(seed: 1_000_000 + UInt64(number))
+            let history = try RandomHistory(seed: 1_000_000 + UInt64(number), shape: shape)
             let graph = try history.graph(order: 4)
             let plain = ArticleState(replayingPlainly: graph)
             #expect(ArticleState(replaying: graph) == plain, "history \(number)")
@@ -20,7 +22,7 @@ import Testing
     }
 
     /// Long histories, so that trees grow and are split.
-    @Test(arguments: 0..<20)
+    @Test(arguments: 0..<20 * Soak.factor)
     func longHistoriesGiveTheSame(number: Int) throws {
         let shape = RandomHistory.Shape(userCount: 2...6, changeCount: 150...400)
         let history = try RandomHistory(seed: 2_000_000 + UInt64(number), shape: shape)

@@ -5,7 +5,7 @@ import Testing
 
 /// A document with its history in runs says what the plain walk says.
 @Suite struct TextDocumentTests {
-    @Test(arguments: 0..<10)
+    @Test(arguments: 0..<20 * Soak.factor)
     func whateverWayTheHistoryComesTheTextIsThatOfThePlainWalk(batch: Int) throws {
         for number in batch * 100..<(batch + 1) * 100 {
             let made = try RandomTextHistory(
