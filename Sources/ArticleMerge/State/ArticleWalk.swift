@@ -28,7 +28,15 @@ public final class ArticleWalk {
     public var byteCount: Int { replay.texts.byteCount + replay.graph.insertedCount * 2 }
 
     /// Takes in a change whose parents are here; one that was here before is left alone.
+    ///
+    /// Throws `needsReplay` where there would be more characters than can be numbered.
     public func insert(_ change: Change) throws(MergeError) {
+        guard TrackedTexts.canWalk(replay.graph, with: change) else {
+            throw MergeError(
+                .needsReplay,
+                "the article holds more characters than a warm walk can number: replay the graph"
+            )
+        }
         try replay.insert(change)
     }
 

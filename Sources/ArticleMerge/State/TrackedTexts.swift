@@ -12,8 +12,9 @@ struct TrackedTexts: TextWalk, ~Copyable {
     private var contents: [InsertedScalars?]
 
     /// Whether the characters of a graph can be numbered here.
-    static func canWalk(_ graph: EventGraph) -> Bool {
-        graph.insertedCount < Int(TrackedSpan.firstOfBase)
+    static func canWalk(_ graph: EventGraph, with change: Change? = nil) -> Bool {
+        let more = change?.insertions.last?.end ?? 0
+        return graph.insertedCount + more < Int(TrackedSpan.firstOfBase)
     }
 
     init(_ graph: EventGraph) {
