@@ -1,7 +1,7 @@
 import ArticleModel
 
 extension ClientSession {
-    /// Answers ``Action/readUnsent(known:byteCount:)``; `isLast` if no more are there for now.
+    /// Answers ``Action/readUnsent(known:byteCount:)``; `isLast` if there are no more.
     public mutating func unsentRead(_ entries: [Entry], isLast: Bool) -> [Action] {
         guard isReadingUnsent else { return [] }
         isReadingUnsent = false

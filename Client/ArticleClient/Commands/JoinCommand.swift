@@ -170,7 +170,7 @@ private struct Joining {
                 _ = try? FileSystem.remove(marker)
                 throw error
             }
-            if ClientError(error).exit != .network || neverReached(error) { removeAll() }
+            if isPointless(error) { removeAll() }
             throw error
         }
     }
@@ -180,8 +180,18 @@ private struct Joining {
         return members.device(try DeviceKey(key.publicKey)) != nil
     }
 
-    /// Whether the hub cannot have heard of the key.
-    private func neverReached(_ error: any Error) -> Bool { isFirstTry && error is SocketError }
+    /// Whether what was made is of no use: the hub has said no, or cannot have heard of the key.
+    ///
+    /// After any other failure, a full disk here for one, it may have said yes.
+    private func isPointless(_ error: any Error) -> Bool {
+        switch error {
+        case let error as SyncError:
+            guard case .refused = error.code else { return false }
+            return ClientError(error).exit != .network
+        case is SocketError, is ClientError: return isFirstTry
+        default: return false
+        }
+    }
 
     /// Takes everything away again: nothing of it is of use, and it would stand in the way.
     private func removeAll() {
