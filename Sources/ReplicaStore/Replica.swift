@@ -1,3 +1,4 @@
+import ArticleMerge
 public import ArticleModel
 import Compression
 import Membership
@@ -20,6 +21,8 @@ public final class Replica {
     var compressor = Compressor(level: 1)
     /// Gives bodies back; kept, as making one costs more than a short text.
     var decompressor = Decompressor()
+    /// How many changes were read from the log to merge by, since the file was opened.
+    package var readChangeCount = 0
 
     /// Makes an empty replica of `library` at `path`, where there must be none.
     ///
@@ -65,6 +68,10 @@ struct KeptValues {
     var devices: [ChainID: DeviceKey] = [:]
     /// Entries written lately: the next ones name them.
     private(set) var lastPlaces: [ChangeSetID: EntryPlace] = [:]
+    /// The merges of articles that people edit at the same time.
+    var walks = WarmWalks(byteCountMax: walkSizeMax)
+    /// The memory that warm merges may take.
+    private static let walkSizeMax = 64 * 1_024 * 1_024
     /// What `PRAGMA data_version` said when the values were kept.
     var dataVersion: Int64?
 
@@ -162,6 +169,9 @@ extension ReplicaError {
 }
 
 extension Replica {
+    /// Forgets the merges that are kept warm, as when memory runs out; nothing else changes.
+    package func dropWarmMerges() { kept.walks.removeAll() }
+
     /// Lets the file grow no further than to `pageCount` pages, or than it is: as on a full disk.
     package func limitSize(toPages pageCount: Int) throws(ReplicaError) {
         try perform { _ = try database.integer("PRAGMA max_page_count = \(pageCount)") }

@@ -7,7 +7,11 @@ import TestSupport
 import Testing
 
 /// Figures, printed; run in a release build with `GALLEY_SPEED=1`.
-@Suite("Speed", .enabled(if: ProcessInfo.processInfo.environment["GALLEY_SPEED"] != nil))
+@Suite(
+    "Speed",
+    .enabled(if: ProcessInfo.processInfo.environment["GALLEY_SPEED"] != nil),
+    .serialized
+)
 struct SpeedTests {
     func timed<Result>(_ what: String, _ body: () throws -> Result) rethrows -> Result {
         let start = ContinuousClock.now
@@ -89,5 +93,24 @@ struct SpeedTests {
             atPath: library.folder.file("target.db")
         )[.size]
         print("file size \(size ?? 0)")
+    }
+
+    @Test(arguments: [250, 500, 1_000, 2_000])
+    func aHubMergesBranchesUpdateByUpdate(count: Int) throws {
+        let article = try BranchyArticle(people: 8, editsEach: count / 8, bodySize: 8_000)
+        let hub = try article.makeHub("hub.db")
+        let peer = try article.library.peer
+        try timed("merging \(article.edits.count) updates, one transaction each") {
+            for entry in article.edits { _ = try hub.receiveAsHub([entry], from: peer) }
+        }
+        #expect(try hub.doctor(repairing: false).isSound)
+        guard count <= 500 else { return }
+        let cold = try article.makeHub("cold.db")
+        try timed("the same, with nothing kept warm") {
+            for entry in article.edits {
+                cold.dropWarmMerges()
+                _ = try cold.receiveAsHub([entry], from: peer)
+            }
+        }
     }
 }

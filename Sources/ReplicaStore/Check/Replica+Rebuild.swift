@@ -1,3 +1,4 @@
+import ArticleMerge
 import ArticleModel
 import SQLite
 
@@ -15,6 +16,8 @@ extension Replica {
         try database.execute("DROP TABLE search")
         try database.execute(Schema.search)
         kept.devices = [:]
+        // They know of changes that are not derived yet.
+        kept.walks.removeAll()
         var articles = ArticleDerivation()
         var row: Int64 = 0
         while let next = try database.integer(

@@ -64,7 +64,8 @@ struct ArticleDerivation {
         case .stored: return try replica.loadState(of: id)
         case .seed(let seed): state = try ArticleState(seed: seed)
         case .state(let known): return known
-        case .replay: state = try replica.loadGraph(of: id).map { ArticleState(replaying: $0) }
+        case .walk(let walk): return walk.state
+        case .replay: return try replica.loadGraph(of: id).map { ArticleState(replaying: $0) }
         }
         if let state { article.source = .state(state) }
         return state
@@ -95,7 +96,19 @@ struct ArticleDerivation {
         if case .seed = change.content {
             // A further carrier of a seed that counts changes nothing.
             guard case .none = source else { return source }
-            return try replica.changeRowCount(of: article) == 1 ? .seed(change) : .replay
+            guard try replica.changeRowCount(of: article) > 1 else { return .seed(change) }
+            return try replica.walk(of: article).map { .walk($0) } ?? .replay
+        }
+        do {
+            // A walk that is warm must not miss a change, even where it is not needed.
+            try replica.kept.walks.walk(of: article)?.insert(change)
+            if case .walk(let walk) = source {
+                try walk.insert(change)
+                return source
+            }
+        } catch {
+            replica.kept.walks.drop(article)
+            if case .walk = source { return .replay }
         }
         guard var state = try state(from: source, of: article, in: replica) else { return source }
         do {
@@ -103,7 +116,7 @@ struct ArticleDerivation {
             return .state(state)
         } catch {
             // Concurrent with another change: only the whole graph tells.
-            return .replay
+            return try replica.walk(of: article).map { .walk($0) } ?? .replay
         }
     }
 
@@ -113,6 +126,11 @@ struct ArticleDerivation {
         _ article: ArticleID,
         in replica: Replica
     ) throws -> PendingArticle.Source {
+        replica.kept.walks.walk(of: article)?.insert(faulty)
+        if case .walk(let walk) = source {
+            walk.insert(faulty)
+            return source
+        }
         guard var state = try state(from: source, of: article, in: replica) else { return source }
         state.append(faulty)
         return .state(state)
@@ -126,7 +144,7 @@ struct ArticleDerivation {
         in replica: Replica
     ) throws -> ArticleState? {
         switch source {
-        case .none, .replay: nil
+        case .none, .walk, .replay: nil
         case .stored: try replica.loadState(of: article)
         case .seed(let seed): try ArticleState(seed: seed)
         case .state(let state): state
@@ -146,7 +164,9 @@ struct PendingArticle {
         case seed(Change)
         /// The changes so far came one after the other.
         case state(ArticleState)
-        /// All its changes have to be gone through.
+        /// Concurrent changes were merged by a walk that holds all changes.
+        case walk(ArticleWalk)
+        /// All its changes have to be gone through, and are too many for a walk.
         case replay
     }
 

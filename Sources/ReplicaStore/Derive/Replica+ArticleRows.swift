@@ -2,6 +2,16 @@ import ArticleMerge
 import ArticleModel
 import SQLite
 
+extension PendingArticle.Source {
+    /// Whether changes may be part of it that were in the log before.
+    fileprivate var holdsMoreThanCounted: Bool {
+        switch self {
+        case .walk, .replay: true
+        case .none, .stored, .seed, .state: false
+        }
+    }
+}
+
 extension Replica {
     /// Whether the article has a seed that counts.
     func hasArticle(_ id: ArticleID) throws -> Bool {
@@ -29,6 +39,10 @@ extension Replica {
             try insertArticle(id, ArticleColumns(seed), article)
         case .state(let state):
             try store(state, as: id, article)
+        case .walk(let walk):
+            try store(walk.state, as: id, article)
+            // Measured again, as it has grown.
+            kept.walks.keep(walk)
         case .replay:
             guard let graph = try loadGraph(of: id) else { return }
             try store(ArticleState(replaying: graph), as: id, article)
@@ -40,7 +54,7 @@ extension Replica {
         let known = try database.integer("SELECT row FROM article WHERE id = ?", .bytes(id.bytes))
         if known != nil {
             try updateCounts(of: id, article)
-        } else if case .replay = article.source {
+        } else if article.source.holdsMoreThanCounted {
             // Its changes were there before the seed that counts, and were not counted.
             try insertArticle(id, columns, try countAll(of: id))
         } else {
@@ -57,6 +71,17 @@ extension Replica {
             )
         else { return }
         try update(row, columns, state: changeCount == 1 ? nil : state)
+    }
+
+    /// The merge of an article that is in the log: the warm one, or one made now, which reads all
+    /// its changes.
+    ///
+    /// Nil where there is no article, or where it holds more than a walk can number.
+    func walk(of id: ArticleID) throws -> ArticleWalk? {
+        if let warm = kept.walks.walk(of: id) { return warm }
+        guard let graph = try loadGraph(of: id), let walk = ArticleWalk(graph) else { return nil }
+        kept.walks.keep(walk)
+        return walk
     }
 
     /// What ``ArticleDerivation`` would have counted had there been an article all the time.

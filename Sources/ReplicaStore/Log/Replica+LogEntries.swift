@@ -91,6 +91,7 @@ extension Replica {
 
     /// The change that part `part` of the entry numbered `row` makes, which was found readable.
     func loadChange(entry row: Int64, part index: Int) throws -> Change {
+        readChangeCount += 1
         let entry = try logEntry(atRow: row)
         guard let bytes = entry.body, entry.header.touched.indices.contains(index) else {
             throw damagedLog("the body of entry \(entry.id)")
