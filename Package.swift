@@ -135,7 +135,11 @@ let package = Package(
         ),
 
         // Measurements; they may use all of Foundation.
-        library("EditingTraces", ["ArticleModel", "ArticleMerge"], path: "Benchmarks/Traces"),
+        library(
+            "EditingTraces",
+            ["ArticleModel", "ArticleMerge", "TestSupport"],
+            path: "Benchmarks/Traces"
+        ),
         .executableTarget(
             name: "galley-bench",
             dependencies: ["EditingTraces", "ArticleModel", "ArticleMerge", "Signing"],

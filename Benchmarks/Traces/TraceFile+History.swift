@@ -4,13 +4,7 @@ internal import ArticleModel
 extension TraceFile {
     /// The patches of a transaction as a document takes them.
     public func patches(of number: Int) -> [TextDocument.Patch] {
-        transactions[number].patches.map {
-            TextDocument.Patch(
-                position: $0.position,
-                deletedCount: $0.deletedCount,
-                inserted: ScalarText($0.inserted) ?? ""
-            )
-        }
+        transactions[number].patches.map(TextDocument.Patch.init)
     }
 
     /// The trace as the history of a text, each transaction a node.
@@ -25,5 +19,15 @@ extension TraceFile {
             for patch in patches(of: number) { try history.append(patch) }
         }
         return history
+    }
+}
+
+extension TextDocument.Patch {
+    init(_ patch: TraceFile.Patch) {
+        self.init(
+            position: patch.position,
+            deletedCount: patch.deletedCount,
+            inserted: ScalarText(patch.inserted) ?? ""
+        )
     }
 }

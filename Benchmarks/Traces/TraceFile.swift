@@ -32,6 +32,13 @@ public struct TraceFile: Sendable {
     /// Whether each transaction but the first goes on from exactly the one before.
     public let isSequential: Bool
 
+    /// A history that was made up, and the text it ends with.
+    public init(transactions: [Transaction], endContent: String) {
+        self.transactions = transactions
+        self.endContent = endContent
+        isSequential = false
+    }
+
     /// Reads a trace; a name that ends in `.gz` is unpacked by the system's `gzip`.
     public init(contentsOf url: URL) throws {
         let text = try TraceJSON.decode(TraceJSON.self, at: url)

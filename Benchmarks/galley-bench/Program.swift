@@ -7,7 +7,7 @@ enum Program {
         var words = Array(CommandLine.arguments.dropFirst())
         guard let name = words.first else {
             print(
-                "usage: galley-bench startup | sync [ARTICLES] | traces FOLDER | replay FILE… | conformance FILE…"
+                "usage: galley-bench startup | sync [ARTICLES] | traces FOLDER | replay FILE… | branches [SEED] | conformance FILE…"
             )
             exit(2)
         }
@@ -28,10 +28,15 @@ enum Program {
             try TraceBenchmark.run(in: URL(filePath: traces))
         case "replay":
             guard try ReplayBenchmark.run(words) else { exit(1) }
+        case "branches":
+            let seed = words.first.flatMap { UInt64($0) } ?? 1
+            guard try BranchBenchmark.run(seed: seed) else { exit(1) }
         case "conformance":
             guard try ReplayBenchmark.conformance(words) else { exit(1) }
         default:
-            print("there is no measurement '\(name)': startup, sync, traces, replay, conformance")
+            print(
+                "there is no measurement '\(name)': startup, sync, traces, replay, branches, conformance"
+            )
             exit(2)
         }
     }

@@ -9,11 +9,7 @@ extension TextDocument {
             lengths.append(UInt32(text.scalarCount))
             heads.removeAll(keepingCapacity: true)
         } else {
-            let newest =
-                node.parents.isEmpty ? -1 : Int(history.parents[node.parents.upperBound - 1])
-            let kept = criticals.sortedIndex(notBefore: { Int($0) <= newest })
-            prepare(base: kept > 0 ? Int(criticals[kept - 1]) : -1, upTo: number)
-            move(toParentsOf: node)
+            let kept = walk(toParentsOf: node, number)
             try Self.check(node.runs, of: history, tracker.count)
             criticals.removeLast(criticals.count - kept)
             tracker.keepsEdits = true
@@ -28,6 +24,28 @@ extension TextDocument {
         }
         heads.append(number)
         if heads.count == 1 { criticals.append(UInt32(number)) }
+    }
+
+    /// Brings the walk to where the last node's author stood, and says how many critical versions
+    /// stay so.
+    private mutating func walk(toParentsOf node: TextHistory.Node, _ number: Int) -> Int {
+        let newest = node.parents.isEmpty ? -1 : Int(history.parents[node.parents.upperBound - 1])
+        let kept = criticals.sortedIndex(notBefore: { Int($0) <= newest })
+        prepare(base: kept > 0 ? Int(criticals[kept - 1]) : -1, upTo: number)
+        move(toParentsOf: node)
+        return kept
+    }
+
+    /// The number of scalars of the version that some nodes lead to.
+    package mutating func scalarCount(after nodes: [Int]) throws(MergeError) -> Int {
+        if nodes.count == 1 { return Int(lengths[nodes[0]]) }
+        try history.begin(parents: nodes, agent: 0, sequence: 0)
+        defer { history.removeLast() }
+        let number = history.count - 1
+        let node = history.node(number)
+        if followsHeads(node) { return text.scalarCount }
+        _ = walk(toParentsOf: node, number)
+        return tracker.count
     }
 
     private func followsHeads(_ node: TextHistory.Node) -> Bool {

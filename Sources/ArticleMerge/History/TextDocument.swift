@@ -39,6 +39,7 @@ public struct TextDocument: ~Copyable {
     public var utf8: [UInt8] { text.utf8 }
     /// The number of scalars.
     public var scalarCount: Int { text.scalarCount }
+
     /// The bytes that the text, the history and the warm walk take.
     public var byteCount: Int {
         text.byteCount + history.byteCount + tracker.byteCount
