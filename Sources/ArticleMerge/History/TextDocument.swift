@@ -15,11 +15,14 @@ public struct TextDocument: ~Copyable {
     var criticals: [UInt32] = []
     var tracker = TextTracker()
     var walk: Walk?
-    /// The heads of the version walked.
-    var version: [Int] = []
+    /// The versions that the walk stands at.
+    var slots = WalkSlots()
+    /// How many versions the walk may stand at, to go on from whichever is nearest.
+    package var slotLimit = SpanTree.slotLimit
     /// Whether edits made here go to the last node.
     var isOpen = false
     var difference = VersionDifference()
+    var otherDifference = VersionDifference()
 
     /// Where the tracker stands.
     struct Walk {
@@ -42,7 +45,8 @@ public struct TextDocument: ~Copyable {
 
     /// The bytes that the text, the history and the warm walk take.
     public var byteCount: Int {
-        text.byteCount + history.byteCount + tracker.byteCount
+        text.byteCount + history.byteCount + tracker.byteCount + slots.byteCount
+            + difference.byteCount + otherDifference.byteCount
             + (lengths.capacity + criticals.capacity) * 4
     }
 

@@ -64,12 +64,24 @@ public struct TextHistory: Sendable {
         return Node(
             agent: agents[number],
             sequence: sequences[number],
-            parents: Int(
-                firstParents[number]
-            )..<(isLast ? parents.count : Int(firstParents[number + 1])),
+            parents: parentRange(of: number),
             runs: Int(firstRuns[number])..<(isLast ? runs.count : Int(firstRuns[number + 1])),
             firstCharacter: firstCharacters[number]
         )
+    }
+
+    /// Where the parents of a node are.
+    @inline(__always)
+    func parentRange(of number: Int) -> Range<Int> {
+        let end = number + 1 < count ? Int(firstParents[number + 1]) : parents.count
+        return Int(firstParents[number])..<end
+    }
+
+    /// How many runs a node has.
+    @inline(__always)
+    func runCount(of number: Int) -> Int {
+        let end = number + 1 < count ? Int(firstRuns[number + 1]) : runs.count
+        return end - Int(firstRuns[number])
     }
 
     /// Begins a node; edits go to the node begun last.

@@ -1,70 +1,116 @@
 /// What lies between two versions of a history: the nodes to take back and those to add.
 ///
 /// Kept from one search to the next, so that none of them allocates.
-struct VersionDifference {
+struct VersionDifference: ~Copyable {
     /// The nodes of the first version that are not in the second, last first.
-    private(set) var retreat: [Int] = []
+    private(set) var retreat = Arena<Int>()
     /// The nodes of the second that are not in the first, first first.
-    private(set) var advance: [Int] = []
-    private var sides: [UInt8] = []
-    private var queue = MaxHeap()
+    private(set) var advance = Arena<Int>()
+    /// How many runs they have, and one for each of them.
+    private(set) var weight = 0
+    // The nodes that wait to be looked at, a bit each: those of the first version and those of the
+    // second.
+    private var from = Arena<UInt64>(capacity: 4)
+    private var to = Arena<UInt64>(capacity: 4)
+    /// The nodes that wait on one side alone.
+    private var oneSidedCount = 0
+    /// The words of bits that may not be zero.
+    private var lowest = 0
+    private var highest = -1
 
-    private static let from: UInt8 = 1
-    private static let to: UInt8 = 2
-    private static let both: UInt8 = 3
+    var byteCount: Int {
+        retreat.byteCount + advance.byteCount + from.byteCount + to.byteCount
+    }
 
-    var isEmpty: Bool { retreat.isEmpty && advance.isEmpty }
-
-    /// Finds what lies between a version, given by its heads, and that of a node's parents.
+    /// Finds what lies between a version, given by its heads, and that of a node's parents; false,
+    /// and in part, where that weighs more than `weightMax`.
     ///
-    /// O(d log d) for a difference of d nodes, counting those between its older parts and its newer.
+    /// O(d) for a difference of d nodes, counting those between its older parts and its newer, and
+    /// one step for 64 nodes that lie between by number alone.
     mutating func find(
-        from: borrowing [Int],
+        from heads: borrowing WalkSlots.Heads,
         toParentsOf node: TextHistory.Node,
-        in history: borrowing TextHistory
-    ) {
-        retreat.removeAll(keepingCapacity: true)
-        advance.removeAll(keepingCapacity: true)
-        if from.count == 1, node.parents.count == 1,
-            Int(history.parents[node.parents.lowerBound]) == from[0]
-        {
-            return
+        in history: borrowing TextHistory,
+        weightMax: Int = .max
+    ) -> Bool {
+        retreat.removeAll()
+        advance.removeAll()
+        weight = 0
+        let wordCount = history.count >> 6 + 1
+        if from.count < wordCount {
+            _ = from.append(repeating: 0, count: wordCount - from.count)
+            _ = to.append(repeating: 0, count: wordCount - to.count)
         }
-        if sides.count < history.count {
-            sides.append(contentsOf: repeatElement(0, count: history.count - sides.count + 64))
+        lowest = wordCount
+        highest = -1
+        oneSidedCount = 0
+        switch heads {
+        case .none: break
+        case .one(let head): visit(head, isFrom: true, isTo: false)
+        case .several(let heads):
+            for head in heads { visit(head, isFrom: true, isTo: false) }
         }
-        var sharedCount = 0
-        for place in 0..<from.count { visit(from[place], Self.from, &sharedCount) }
-        for index in node.parents { visit(Int(history.parents[index]), Self.to, &sharedCount) }
-        // A number is above those of its ancestors, so taking the greatest first sees every
-        // descendant before the node itself; once all that waits is shared, so is all below.
-        while queue.count > sharedCount, let number = queue.pop() {
-            let side = sides[number]
-            sides[number] = 0
-            switch side {
-            case Self.from: retreat.append(number)
-            case Self.to: advance.append(number)
-            default: sharedCount -= 1
+        for index in node.parents { visit(Int(history.parents[index]), isFrom: false, isTo: true) }
+        let isWhole = search(history, weightMax)
+        for word in lowest..<max(lowest, highest + 1) {
+            from[word] = 0
+            to[word] = 0
+        }
+        guard isWhole else { return false }
+        var low = 0
+        var high = advance.count - 1
+        while low < high {
+            (advance[low], advance[high]) = (advance[high], advance[low])
+            low += 1
+            high -= 1
+        }
+        return true
+    }
+
+    /// A number is above those of its ancestors, so taking the greatest first sees every descendant
+    /// before the node itself; once all that waits is on both sides, so is all below.
+    private mutating func search(
+        _ history: borrowing TextHistory,
+        _ weightMax: Int
+    ) -> Bool {
+        while oneSidedCount > 0, highest >= 0 {
+            let bits = from[highest] | to[highest]
+            guard bits != 0 else {
+                highest -= 1
+                continue
             }
-            for index in history.node(number).parents {
-                visit(Int(history.parents[index]), side, &sharedCount)
+            let place = 63 - bits.leadingZeroBitCount
+            let bit: UInt64 = 1 << UInt64(place)
+            let number = highest << 6 + place
+            let isFrom = from[highest] & bit != 0
+            let isTo = to[highest] & bit != 0
+            from[highest] &= ~bit
+            to[highest] &= ~bit
+            if isFrom != isTo {
+                oneSidedCount -= 1
+                weight += history.runCount(of: number) + 1
+                guard weight <= weightMax else { return false }
+                if isFrom { retreat.append(number) } else { advance.append(number) }
+            }
+            for index in history.parentRange(of: number) {
+                visit(Int(history.parents[index]), isFrom: isFrom, isTo: isTo)
             }
         }
-        while let number = queue.pop() { sides[number] = 0 }
-        advance.reverse()
+        return true
     }
 
     @inline(__always)
-    private mutating func visit(_ number: Int, _ side: UInt8, _ sharedCount: inout Int) {
-        let known = sides[number]
-        guard known != 0 else {
-            sides[number] = side
-            queue.push(number)
-            if side == Self.both { sharedCount += 1 }
-            return
-        }
-        guard known != side, known != Self.both else { return }
-        sides[number] = Self.both
-        sharedCount += 1
+    private mutating func visit(_ number: Int, isFrom: Bool, isTo: Bool) {
+        let word = number >> 6
+        let bit: UInt64 = 1 << UInt64(number & 63)
+        let wasFrom = from[word] & bit != 0
+        let wasTo = to[word] & bit != 0
+        if isFrom { from[word] |= bit }
+        if isTo { to[word] |= bit }
+        let wasOneSided = wasFrom != wasTo
+        let isOneSided = (wasFrom || isFrom) != (wasTo || isTo)
+        if isOneSided != wasOneSided { oneSidedCount += isOneSided ? 1 : -1 }
+        lowest = min(lowest, word)
+        highest = max(highest, word)
     }
 }

@@ -57,6 +57,32 @@
         unsafe (base + target).update(from: base + source, count: number)
     }
 
+    /// Puts an element before the one at `index`.
+    mutating func insert(_ element: Element, at index: Int) {
+        precondition(index >= 0 && index <= count)
+        append(element)
+        unsafe (base + index + 1).update(from: base + index, count: count - 1 - index)
+        unsafe base[index] = element
+    }
+
+    /// Copies `number` elements of another arena from `source` on to `target` on.
+    mutating func copy(
+        from other: borrowing Arena,
+        _ source: Int,
+        to target: Int,
+        count number: Int
+    ) {
+        precondition(number >= 0 && source >= 0 && target >= 0)
+        precondition(source + number <= other.count && target + number <= count)
+        unsafe (base + target).update(from: other.base + source, count: number)
+    }
+
+    /// Sets `number` elements from `start` on.
+    mutating func fill(from start: Int, count number: Int, with element: Element) {
+        precondition(start >= 0 && number >= 0 && start + number <= count)
+        unsafe (base + start).update(repeating: element, count: number)
+    }
+
     /// Forgets all elements and keeps the memory.
     mutating func removeAll() { count = 0 }
 
@@ -73,5 +99,15 @@
         unsafe base.deallocate()
         unsafe base = larger
         capacity = wanted
+    }
+}
+
+extension Arena where Element == UInt32 {
+    /// The place, counted from `start` on, of the first of `number` elements there that is `wanted`.
+    @inline(__always)
+    func offset(of wanted: UInt32, from start: Int, count number: Int) -> Int? {
+        precondition(start >= 0 && number >= 0 && start + number <= count)
+        for offset in 0..<number where unsafe base[start + offset] == wanted { return offset }
+        return nil
     }
 }

@@ -183,7 +183,7 @@ struct TrackedTexts: TextWalk, ~Copyable {
         var text = TextState()
         let spans = field == .summary ? summary.lastingSpans : body.lastingSpans
         for span in spans {
-            let number = Int(span.change)
+            let number = Int(span.lasting.change)
             // Characters of changes to come have no place yet.
             guard applied[number] else { continue }
             let node = graph.nodes[number]

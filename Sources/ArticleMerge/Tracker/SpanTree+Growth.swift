@@ -1,32 +1,8 @@
 extension SpanTree {
-    /// Puts a span at a place and gives where it is then.
+    /// Puts a span at a place, for the slots other than that of the version walked as one that is
+    /// not inserted, and gives where it is then.
     @discardableResult
     mutating func insert(_ span: TrackedSpan, at place: Place) -> Place {
-        let place = makeRoom(at: place)
-        index.set(span.first, leaf: place.leaf)
-        self[place] = span
-        add(visible: Int(span.visibleCount), end: Int(span.endCount), above: place.leaf)
-        return place
-    }
-
-    /// Cuts the span at `place` after `length` of its characters; `place` stays at the first part.
-    mutating func cut(_ place: inout Place, after length: UInt32) {
-        let rest = self[place].cut(after: length)
-        // The lengths above stay right only if nothing is split meanwhile, so both parts are taken
-        // off and the second is put back as a new span.
-        add(visible: -Int(rest.visibleCount), end: -Int(rest.endCount), above: place.leaf)
-        let first = self[place].first
-        let put = insert(rest, at: Place(leaf: place.leaf, index: place.index + 1))
-        if put.leaf == place.leaf {
-            place.index = put.index - 1
-        } else if put.index > 0 {
-            place = Place(leaf: put.leaf, index: put.index - 1)
-        }
-        assert(self[place].first == first)
-    }
-
-    /// Moves what is in the way, splitting the leaf where it is full.
-    private mutating func makeRoom(at place: Place) -> Place {
         var place = place
         if leaves[place.leaf].count == Self.leafSize {
             // Who writes on at the end leaves full leaves behind.
@@ -36,102 +12,154 @@ extension SpanTree {
             let new = split(place.leaf, keeping: kept)
             if place.index > kept { place = Place(leaf: new, index: place.index - kept) }
         }
-        let slot = place.leaf * Self.leafSize + place.index
-        spans.move(from: slot, to: slot + 1, count: leaves[place.leaf].count - place.index)
-        leaves[place.leaf].count += 1
+        makeRoom(at: place)
+        for other in 0..<slotCount { states[stateRow(place.leaf, other) + place.index] = .absent }
+        self[place] = span
+        index.set(span.first, leaf: place.leaf)
+        add(visible: Int(span.visibleCount), end: Int(span.endCount), above: place.leaf)
         return place
+    }
+
+    /// Cuts the span at `place` after `length` of its characters; `place` stays at the first part,
+    /// and the second is next to it in the same leaf.
+    mutating func cut(_ place: inout Place, after length: UInt32) {
+        if leaves[place.leaf].count == Self.leafSize {
+            let kept = Self.leafSize / 2
+            let new = split(place.leaf, keeping: kept)
+            if place.index >= kept { place = Place(leaf: new, index: place.index - kept) }
+        }
+        let rest = Place(leaf: place.leaf, index: place.index + 1)
+        makeRoom(at: rest)
+        for other in 0..<slotCount {
+            let state = stateRow(place.leaf, other) + place.index
+            states[state + 1] = states[state]
+        }
+        let span = place.leaf * Self.leafSize + place.index
+        let first = firsts[span] + length
+        firsts[span + 1] = first
+        counts[span + 1] = counts[span] - length
+        counts[span] = length
+        lasting[span + 1] = lasting[span]
+        lasting[span + 1].leftOrigin = first - 1
+        index.set(first, leaf: place.leaf)
+    }
+
+    /// Moves what follows a place in a leaf that is not full.
+    private mutating func makeRoom(at place: Place) {
+        let span = place.leaf * Self.leafSize + place.index
+        let moved = Int(leaves[place.leaf].count) - place.index
+        leaves[place.leaf].count += 1
+        guard moved > 0 else { return }
+        firsts.move(from: span, to: span + 1, count: moved)
+        counts.move(from: span, to: span + 1, count: moved)
+        lasting.move(from: span, to: span + 1, count: moved)
+        for slot in 0..<slotCount {
+            let state = stateRow(place.leaf, slot) + place.index
+            states.move(from: state, to: state + 1, count: moved)
+        }
     }
 
     private mutating func split(_ leaf: Int, keeping kept: Int) -> Int {
         let new = addLeaf()
-        let moved = leaves[leaf].count - kept
-        spans.move(from: leaf * Self.leafSize + kept, to: new * Self.leafSize, count: moved)
-        leaves[new].count = moved
-        leaves[leaf].count = kept
+        let moved = Int(leaves[leaf].count) - kept
+        let from = leaf * Self.leafSize + kept
+        let to = new * Self.leafSize
+        firsts.move(from: from, to: to, count: moved)
+        counts.move(from: from, to: to, count: moved)
+        lasting.move(from: from, to: to, count: moved)
+        leaves[new].count = Int32(moved)
+        leaves[leaf].count = Int32(kept)
         leaves[new].next = leaves[leaf].next
-        leaves[leaf].next = new
-        var visible: UInt32 = 0
+        leaves[leaf].next = Int32(new)
         var end: UInt32 = 0
-        for slot in new * Self.leafSize..<new * Self.leafSize + moved {
-            let span = spans[slot]
-            index.set(span.first, leaf: new)
-            visible += span.visibleCount
-            end += span.endCount
+        for span in to..<to + moved {
+            index.set(firsts[span], leaf: new)
+            end += lasting[span].isVisibleAtEnd ? counts[span] : 0
         }
-        leaves[new].parent = link(new, after: leaf, leaves[leaf].parent, (visible, end), true)
-        if leaves[leaf].parent < 0 { leaves[leaf].parent = root }
-        // The new node's parent may have become another while parents were split.
+        var visible = SlotCounts(repeating: 0)
+        for slot in 0..<slotCount {
+            let row = stateRow(new, slot)
+            states.move(from: stateRow(leaf, slot) + kept, to: row, count: moved)
+            var sum: UInt32 = 0
+            for rank in 0..<moved where states[row + rank].isVisible { sum += counts[to + rank] }
+            visible[slot] = sum
+        }
+        link(new, after: leaf, visible, end, isLeaf: true)
         return new
     }
 
-    /// Enters a new node beside the one it was split from, and gives its parent.
+    /// Enters a new node right of the one it was split from, into the same parent.
     private mutating func link(
         _ new: Int,
         after old: Int,
-        _ parent: Int,
-        _ lengths: (visible: UInt32, end: UInt32),
-        _ isLeaf: Bool
-    ) -> Int {
-        guard parent >= 0 else {
-            var top = Inner()
-            top.hasLeaves = isLeaf
-            top.count = 2
-            top.children[0] = UInt32(old)
-            top.children[1] = UInt32(new)
-            top.visible[0] = UInt32(visibleCount) - lengths.visible
-            top.end[0] = UInt32(endCount) - lengths.end
-            top.visible[1] = lengths.visible
-            top.end[1] = lengths.end
-            root = inners.append(top)
-            return root
+        _ lengths: borrowing SlotCounts,
+        _ end: UInt32,
+        isLeaf: Bool
+    ) {
+        var parent = Int(isLeaf ? leaves[old].parent : inners[old].parent)
+        if parent < 0 {
+            parent = addInner(hasLeaves: isLeaf)
+            root = parent
+            enter(old, into: parent, at: 0, isLeaf: isLeaf)
+            ends[parent * Self.fanOut] = UInt32(endCount)
+            for slot in 0..<slotCount { visible[visibleRow(parent, slot)] = visibleCounts[slot] }
+            inners[parent].count = 1
+        } else if inners[parent].count == Self.fanOut {
+            splitInner(parent)
+            parent = Int(isLeaf ? leaves[old].parent : inners[old].parent)
         }
-        var parent = parent
-        if inners[parent].count == Self.fanOut {
-            let other = splitInner(parent)
-            let isMoved = isLeaf ? leaves[old].parent == other : inners[old].parent == other
-            if isMoved { parent = other }
+        let rank = Int(isLeaf ? leaves[old].rank : inners[old].rank)
+        let links = parent * Self.fanOut
+        let moved = Int(inners[parent].count) - rank - 1
+        children.move(from: links + rank + 1, to: links + rank + 2, count: moved)
+        ends.move(from: links + rank + 1, to: links + rank + 2, count: moved)
+        ends[links + rank] -= end
+        ends[links + rank + 1] = end
+        for slot in 0..<slotCount {
+            let row = visibleRow(parent, slot) + rank
+            visible.move(from: row + 1, to: row + 2, count: moved)
+            visible[row] -= lengths[slot]
+            visible[row + 1] = lengths[slot]
         }
-        var rank = 0
-        while inners[parent].children[rank] != UInt32(old) { rank += 1 }
-        inners[parent].visible[rank] -= lengths.visible
-        inners[parent].end[rank] -= lengths.end
-        var last = inners[parent].count
-        while last > rank + 1 {
-            inners[parent].children[last] = inners[parent].children[last - 1]
-            inners[parent].visible[last] = inners[parent].visible[last - 1]
-            inners[parent].end[last] = inners[parent].end[last - 1]
-            last -= 1
-        }
-        inners[parent].children[last] = UInt32(new)
-        inners[parent].visible[last] = lengths.visible
-        inners[parent].end[last] = lengths.end
         inners[parent].count += 1
-        return parent
+        enter(new, into: parent, at: rank + 1, isLeaf: isLeaf)
+        for later in rank + 2..<rank + 2 + moved {
+            enter(Int(children[links + later]), into: parent, at: later, isLeaf: isLeaf)
+        }
     }
 
-    private mutating func splitInner(_ node: Int) -> Int {
+    private mutating func enter(_ child: Int, into parent: Int, at rank: Int, isLeaf: Bool) {
+        children[parent * Self.fanOut + rank] = UInt32(child)
+        if isLeaf {
+            leaves[child].parent = Int32(parent)
+            leaves[child].rank = Int32(rank)
+        } else {
+            inners[child].parent = Int32(parent)
+            inners[child].rank = Int32(rank)
+        }
+    }
+
+    private mutating func splitInner(_ node: Int) {
         let kept = Self.fanOut / 2
-        var other = Inner()
-        other.hasLeaves = inners[node].hasLeaves
-        var visible: UInt32 = 0
+        let moved = Self.fanOut - kept
+        let isLeaf = inners[node].hasLeaves
+        let new = addInner(hasLeaves: isLeaf)
+        let links = new * Self.fanOut
+        children.move(from: node * Self.fanOut + kept, to: links, count: moved)
+        ends.move(from: node * Self.fanOut + kept, to: links, count: moved)
+        inners[node].count = Int32(kept)
+        inners[new].count = Int32(moved)
         var end: UInt32 = 0
-        for rank in kept..<Self.fanOut {
-            other.children[rank - kept] = inners[node].children[rank]
-            other.visible[rank - kept] = inners[node].visible[rank]
-            other.end[rank - kept] = inners[node].end[rank]
-            visible += inners[node].visible[rank]
-            end += inners[node].end[rank]
+        for rank in 0..<moved {
+            end += ends[links + rank]
+            enter(Int(children[links + rank]), into: new, at: rank, isLeaf: isLeaf)
         }
-        other.count = Self.fanOut - kept
-        inners[node].count = kept
-        let new = inners.append(other)
-        for rank in 0..<other.count {
-            let child = Int(other.children[rank])
-            if other.hasLeaves { leaves[child].parent = new } else { inners[child].parent = new }
+        var lengths = SlotCounts(repeating: 0)
+        for slot in 0..<slotCount {
+            let row = visibleRow(new, slot)
+            visible.move(from: visibleRow(node, slot) + kept, to: row, count: moved)
+            for rank in 0..<moved { lengths[slot] += visible[row + rank] }
         }
-        let parent = link(new, after: node, inners[node].parent, (visible, end), false)
-        inners[new].parent = parent
-        if inners[node].parent < 0 { inners[node].parent = root }
-        return new
+        link(new, after: node, lengths, end, isLeaf: false)
     }
 }

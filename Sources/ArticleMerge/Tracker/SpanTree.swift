@@ -1,15 +1,21 @@
-/// The spans of a text in merged order, found by position or by character in O(log n).
+/// The spans of a text in merged order, found by position or by character in O(log n), for several
+/// versions at once.
 ///
-/// A B-tree in flat memory whose links are indexes. Each link to a child has two lengths beside it:
-/// the characters visible at the version walked, and those visible at the end.
+/// A B-tree in flat memory whose links are indexes. It holds several versions, called slots, one of
+/// which is the version walked: each span has a state for each slot, one byte, and each link to a
+/// child the number of characters visible below it for each slot, and at the end. Going to another
+/// slot costs nothing; an insertion costs a little for each slot.
 ///
 /// Invariants:
 /// 1. Every leaf but a lone first one holds at least one span.
 /// 2. The lengths beside a link are the sums over what is below it.
 /// 3. `index` names the leaf of every span.
+/// 4. A node's `rank` is its place among its parent's children.
 struct SpanTree: ~Copyable {
     static let leafSize = 32
     static let fanOut = 16
+    /// The slots there may be.
+    static let slotLimit = 32
 
     /// A place between spans, or at one: `index` may be the number of spans in the leaf.
     struct Place: Equatable {
@@ -17,73 +23,135 @@ struct SpanTree: ~Copyable {
         var index: Int
     }
 
-    struct Leaf: BitwiseCopyable {
-        var count = 0
-        var parent = -1
-        var next = -1
-    }
-
-    struct Inner: BitwiseCopyable {
-        var count = 0
-        var parent = -1
+    struct Node: BitwiseCopyable {
+        var count: Int32 = 0
+        var parent: Int32 = -1
+        var rank: Int32 = 0
+        /// The next leaf, for a leaf.
+        var next: Int32 = -1
+        /// Whether the children are leaves, for an inner node.
         var hasLeaves = true
-        var children: [16 of UInt32] = .init(repeating: 0)
-        var visible: [16 of UInt32] = .init(repeating: 0)
-        var end: [16 of UInt32] = .init(repeating: 0)
     }
 
-    var spans = Arena<TrackedSpan>(capacity: leafSize)
-    var leaves = Arena<Leaf>(capacity: 1)
-    var inners = Arena<Inner>(capacity: 1)
+    typealias SlotCounts = InlineArray<32, UInt32>
+
+    // By span: `leaf * leafSize + index`.
+    var firsts = Arena<UInt32>(capacity: leafSize)
+    var counts = Arena<UInt32>(capacity: leafSize)
+    var lasting = Arena<TrackedSpan.Lasting>(capacity: leafSize)
+    /// By leaf, slot and span.
+    var states = Arena<TrackedSpan.State>(capacity: leafSize)
+    var leaves = Arena<Node>(capacity: 1)
+
+    // By inner node and rank.
+    var inners = Arena<Node>(capacity: 1)
+    var children = Arena<UInt32>(capacity: fanOut)
+    var ends = Arena<UInt32>(capacity: fanOut)
+    /// By inner node, slot and rank.
+    var visible = Arena<UInt32>(capacity: fanOut)
+
     var index = CharacterIndex()
     /// The topmost inner node; -1 while there is one leaf alone.
     var root = -1
-    private static let blank = TrackedSpan(
-        first: 0,
-        count: 1,
+    /// There is room for so many slots, as a power of two.
+    var slotShift = 0
+    /// The slots in use.
+    var slotCount = 1
+    /// The slot of the version walked.
+    var slot = 0
+    /// By slot: the characters visible.
+    var visibleCounts = SlotCounts(repeating: 0)
+    /// The characters visible at the end.
+    var endCount = 0
+
+    private static let blank = TrackedSpan.Lasting(
         leftOrigin: 0,
         rightParent: 0,
-        change: 0
+        change: 0,
+        fate: 0
     )
-    /// The characters visible at the version walked.
-    private(set) var visibleCount = 0
-    /// The characters visible at the end.
-    private(set) var endCount = 0
 
     init() { _ = addLeaf() }
 
     var byteCount: Int {
-        spans.byteCount + leaves.byteCount + inners.byteCount + index.byteCount
+        firsts.byteCount + counts.byteCount + lasting.byteCount + states.byteCount
+            + leaves.byteCount + inners.byteCount + children.byteCount + ends.byteCount
+            + visible.byteCount + index.byteCount
     }
 
+    /// The characters visible at the version walked.
+    var visibleCount: Int { Int(visibleCounts[slot]) }
+
+    /// Forgets all and goes back to one slot; memory is kept.
     mutating func removeAll() {
-        spans.removeAll()
+        firsts.removeAll()
+        counts.removeAll()
+        lasting.removeAll()
+        states.removeAll()
         leaves.removeAll()
         inners.removeAll()
+        children.removeAll()
+        ends.removeAll()
+        visible.removeAll()
         index.removeAll()
         root = -1
-        visibleCount = 0
+        slotShift = 0
+        slotCount = 1
+        slot = 0
+        visibleCounts[0] = 0
         endCount = 0
         _ = addLeaf()
     }
 
     mutating func addLeaf() -> Int {
-        _ = spans.append(repeating: Self.blank, count: Self.leafSize)
-        return leaves.append(Leaf())
+        _ = firsts.append(repeating: 0, count: Self.leafSize)
+        _ = counts.append(repeating: 0, count: Self.leafSize)
+        _ = lasting.append(repeating: Self.blank, count: Self.leafSize)
+        _ = states.append(repeating: .absent, count: Self.leafSize << slotShift)
+        return leaves.append(Node())
     }
+
+    mutating func addInner(hasLeaves: Bool) -> Int {
+        _ = children.append(repeating: 0, count: Self.fanOut)
+        _ = ends.append(repeating: 0, count: Self.fanOut)
+        _ = visible.append(repeating: 0, count: Self.fanOut << slotShift)
+        return inners.append(Node(hasLeaves: hasLeaves))
+    }
+
+    /// Where the states of a leaf's spans begin for a slot.
+    @inline(__always)
+    func stateRow(_ leaf: Int, _ slot: Int) -> Int { (leaf << slotShift + slot) * Self.leafSize }
+
+    /// Where the lengths beside an inner node's links begin for a slot.
+    @inline(__always)
+    func visibleRow(_ node: Int, _ slot: Int) -> Int { (node << slotShift + slot) * Self.fanOut }
 
     @inline(__always)
     subscript(place: Place) -> TrackedSpan {
-        get { spans[place.leaf * Self.leafSize + place.index] }
-        _modify { yield &spans[place.leaf * Self.leafSize + place.index] }
+        get {
+            let span = place.leaf * Self.leafSize + place.index
+            return TrackedSpan(
+                first: firsts[span],
+                count: counts[span],
+                lasting: lasting[span],
+                state: states[stateRow(place.leaf, slot) + place.index]
+            )
+        }
+        set {
+            let span = place.leaf * Self.leafSize + place.index
+            firsts[span] = newValue.first
+            counts[span] = newValue.count
+            lasting[span] = newValue.lasting
+            states[stateRow(place.leaf, slot) + place.index] = newValue.state
+        }
     }
 
     /// Steps over the end of a leaf; false at the end of the text.
     @inline(__always)
     func settle(_ place: inout Place) -> Bool {
-        while place.index >= leaves[place.leaf].count {
+        while place.index >= Int(leaves[place.leaf].count) {
             guard leaves[place.leaf].next >= 0 else { return false }
-            place = Place(leaf: leaves[place.leaf].next, index: 0)
+            place = Place(leaf: Int(leaves[place.leaf].next), index: 0)
         }
         return true
     }
@@ -95,18 +163,20 @@ struct SpanTree: ~Copyable {
     func find(_ position: Int) -> (place: Place, offset: UInt32, endBefore: Int) {
         precondition(position >= 0 && position < visibleCount)
         var rest = UInt32(position)
-        var endBefore = 0
+        var endBefore: UInt32 = 0
         var leaf = 0
         if root >= 0 {
             var node = root
             while true {
-                var child = 0
-                while rest >= inners[node].visible[child] {
-                    rest -= inners[node].visible[child]
-                    endBefore += Int(inners[node].end[child])
-                    child += 1
+                let row = visibleRow(node, slot)
+                let links = node * Self.fanOut
+                var rank = 0
+                while rest >= visible[row + rank] {
+                    rest -= visible[row + rank]
+                    endBefore &+= ends[links + rank]
+                    rank += 1
                 }
-                let down = Int(inners[node].children[child])
+                let down = Int(children[links + rank])
                 if inners[node].hasLeaves {
                     leaf = down
                     break
@@ -114,61 +184,74 @@ struct SpanTree: ~Copyable {
                 node = down
             }
         }
-        var slot = leaf * Self.leafSize
+        let row = stateRow(leaf, slot)
+        let start = leaf * Self.leafSize
+        var rank = 0
         while true {
-            let span = spans[slot]
-            let count = span.visibleCount
-            if rest < count { break }
-            rest -= count
-            endBefore += Int(span.endCount)
-            slot += 1
+            let count = counts[start + rank]
+            let visibleCount = states[row + rank].isVisible ? count : 0
+            if rest < visibleCount { break }
+            rest -= visibleCount
+            endBefore &+= lasting[start + rank].isVisibleAtEnd ? count : 0
+            rank += 1
         }
-        return (Place(leaf: leaf, index: slot - leaf * Self.leafSize), rest, endBefore)
+        return (Place(leaf: leaf, index: rank), rest, Int(endBefore))
     }
 
     /// Where the span that holds `character` is, and how far into it that is.
     func locate(_ character: UInt32) -> (place: Place, offset: UInt32)? {
         guard let leaf = index.leaf(of: character) else { return nil }
-        for index in 0..<leaves[leaf].count {
-            let span = spans[leaf * Self.leafSize + index]
-            if character >= span.first, character - span.first < span.count {
-                return (Place(leaf: leaf, index: index), character - span.first)
-            }
+        let start = leaf * Self.leafSize
+        for rank in 0..<Int(leaves[leaf].count)
+        where character &- firsts[start + rank] < counts[start + rank] {
+            return (Place(leaf: leaf, index: rank), character - firsts[start + rank])
         }
         return nil
     }
 
-    /// Where the span is that begins with `character`; looked for in the leaf `hint` first.
+    /// Where the span is that begins with `character`; looked for first in the leaf `hint`, and in
+    /// the next one, where a split moves spans to.
+    @inline(__always)
     func locate(_ character: UInt32, near hint: Int) -> Place? {
-        let start = hint * Self.leafSize
-        for slot in start..<start + leaves[hint].count where spans[slot].first == character {
-            return Place(leaf: hint, index: slot - start)
+        if let rank = firsts.offset(
+            of: character,
+            from: hint * Self.leafSize,
+            count: Int(leaves[hint].count)
+        ) {
+            return Place(leaf: hint, index: rank)
+        }
+        return locate(character, after: hint)
+    }
+
+    private func locate(_ character: UInt32, after hint: Int) -> Place? {
+        let next = Int(leaves[hint].next)
+        if next >= 0,
+            let rank = firsts.offset(
+                of: character,
+                from: next * Self.leafSize,
+                count: Int(leaves[next].count)
+            )
+        {
+            return Place(leaf: next, index: rank)
         }
         return locate(character)?.place
     }
 
-    /// The characters before a place, at the version walked and at the end.
-    func counts(before place: Place) -> (visible: Int, end: Int) {
-        var visible = 0
-        var end = 0
-        for index in 0..<place.index {
-            let span = spans[place.leaf * Self.leafSize + index]
-            visible += Int(span.visibleCount)
-            end += Int(span.endCount)
+    /// The characters visible before a place, at the version walked.
+    func visibleCount(before place: Place) -> Int {
+        var sum = 0
+        for rank in 0..<place.index {
+            sum += Int(self[Place(leaf: place.leaf, index: rank)].visibleCount)
         }
-        var child = UInt32(place.leaf)
-        var node = leaves[place.leaf].parent
+        var rank = Int(leaves[place.leaf].rank)
+        var node = Int(leaves[place.leaf].parent)
         while node >= 0 {
-            var rank = 0
-            while inners[node].children[rank] != child {
-                visible += Int(inners[node].visible[rank])
-                end += Int(inners[node].end[rank])
-                rank += 1
-            }
-            child = UInt32(node)
-            node = inners[node].parent
+            let row = visibleRow(node, slot)
+            for other in 0..<rank { sum += Int(visible[row + other]) }
+            rank = Int(inners[node].rank)
+            node = Int(inners[node].parent)
         }
-        return (visible, end)
+        return sum
     }
 
     /// Whether the first character stands left of the second; both are in the tree.
@@ -178,41 +261,39 @@ struct SpanTree: ~Copyable {
             return left.place.index == right.place.index
                 ? left.offset < right.offset : left.place.index < right.place.index
         }
-        var one = UInt32(left.place.leaf)
-        var other = UInt32(right.place.leaf)
-        var above = leaves[left.place.leaf].parent
-        var aboveOther = leaves[right.place.leaf].parent
-        while above != aboveOther {
-            one = UInt32(above)
-            other = UInt32(aboveOther)
-            above = inners[above].parent
-            aboveOther = inners[aboveOther].parent
+        var one = leaves[left.place.leaf]
+        var other = leaves[right.place.leaf]
+        while one.parent != other.parent {
+            one = inners[Int(one.parent)]
+            other = inners[Int(other.parent)]
         }
-        for rank in 0..<inners[above].count {
-            let child = inners[above].children[rank]
-            if child == one { return true }
-            if child == other { return false }
-        }
-        return false
+        return one.rank < other.rank
     }
 
     /// Adds to the lengths above a leaf what its spans gained.
     @inline(__always)
-    mutating func add(visible: Int, end: Int, above leaf: Int) {
-        guard visible != 0 || end != 0 else { return }
-        visibleCount += visible
-        endCount += end
-        let moreVisible = UInt32(truncatingIfNeeded: visible)
-        let moreEnd = UInt32(truncatingIfNeeded: end)
-        var child = UInt32(leaf)
-        var node = leaves[leaf].parent
-        while node >= 0 {
-            var rank = 0
-            while inners[node].children[rank] != child { rank += 1 }
-            inners[node].visible[rank] &+= moreVisible
-            inners[node].end[rank] &+= moreEnd
-            child = UInt32(node)
-            node = inners[node].parent
+    mutating func add(visible moreVisible: Int, end: Int, above leaf: Int) {
+        if moreVisible != 0 {
+            let more = UInt32(truncatingIfNeeded: moreVisible)
+            visibleCounts[slot] &+= more
+            var rank = Int(leaves[leaf].rank)
+            var node = Int(leaves[leaf].parent)
+            while node >= 0 {
+                visible[visibleRow(node, slot) + rank] &+= more
+                rank = Int(inners[node].rank)
+                node = Int(inners[node].parent)
+            }
+        }
+        if end != 0 {
+            let more = UInt32(truncatingIfNeeded: end)
+            endCount += end
+            var rank = Int(leaves[leaf].rank)
+            var node = Int(leaves[leaf].parent)
+            while node >= 0 {
+                ends[node * Self.fanOut + rank] &+= more
+                rank = Int(inners[node].rank)
+                node = Int(inners[node].parent)
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ extension TextTracker {
         var rest = UInt32(count)
         var (place, offset, end) = tree.find(position)
         if offset > 0 {
-            if tree[place].isVisibleAtEnd { end += Int(offset) }
+            if tree[place].lasting.isVisibleAtEnd { end += Int(offset) }
             tree.cut(&place, after: offset)
             place.index += 1
         }
@@ -21,44 +21,43 @@ extension TextTracker {
             }
             place.index += 1
         }
-        deeds[change - firstChange].fates =
-            deeds[change - firstChange].fates.lowerBound..<fates.count
+        deeds[change - firstChange].fatesEnd = UInt32(fates.count)
     }
 
     private mutating func strike(_ place: SpanTree.Place, by change: Int, _ end: Int) {
-        let span = tree[place]
+        let before = tree[place]
+        var span = before
         let fate = fates.append(
             Fate(
                 first: span.first,
                 count: span.count,
-                previous: span.fate,
+                previous: span.lasting.fate,
                 change: UInt32(change),
                 cancelled: 0,
                 cancelledCount: 0,
+                leaf: UInt32(place.leaf),
                 isRevival: false
             )
         )
-        tree[place].fate = UInt32(fate)
-        if span.wasRevived {
-            tree[place].setDeleted(true)
+        span.lasting.fate = UInt32(fate)
+        // What is visible is not deleted, so one deletion can be counted.
+        span.state.setDeleted(true)
+        span.lasting.isVisibleAtEnd = false
+        tree[place] = span
+        tree.add(visible: -Int(span.count), end: -Int(before.endCount), above: place.leaf)
+        guard keepsEdits, before.lasting.isVisibleAtEnd else { return }
+        let last = edits.count - 1
+        if last >= 0, edits[last].insertedCount == 0, edits[last].position == end {
+            edits[last].deletedCount += Int(span.count)
         } else {
-            tree[place].countDeletion(true)
-        }
-        tree[place].isVisibleAtEnd = false
-        tree.add(visible: -Int(span.count), end: -Int(span.endCount), above: place.leaf)
-        if keepsEdits, span.isVisibleAtEnd {
-            if let last = edits.last, last.insertedCount == 0, last.position == end {
-                edits[edits.count - 1].deletedCount += Int(span.count)
-            } else {
-                edits.append(
-                    TextEdit(
-                        position: end,
-                        deletedCount: Int(span.count),
-                        first: 0,
-                        insertedCount: 0
-                    )
+            edits.append(
+                TextEdit(
+                    position: end,
+                    deletedCount: Int(span.count),
+                    first: 0,
+                    insertedCount: 0
                 )
-            }
+            )
         }
     }
 
@@ -89,45 +88,50 @@ extension TextTracker {
             if length < rest { tree.cut(&place, after: length) }
             revive(place, by: change)
         }
-        deeds[change - firstChange].fates =
-            deeds[change - firstChange].fates.lowerBound..<fates.count
+        deeds[change - firstChange].fatesEnd = UInt32(fates.count)
     }
 
     private mutating func revive(_ place: SpanTree.Place, by change: Int) {
-        let span = tree[place]
-        let standing = standingDeletions(of: span.fate) { isApplied($0) }
+        let before = tree[place]
+        let standing = standingDeletions(of: before.lasting.fate) { isApplied($0) }
         let fate = fates.append(
             Fate(
-                first: span.first,
-                count: span.count,
-                previous: span.fate,
+                first: before.first,
+                count: before.count,
+                previous: before.lasting.fate,
                 change: UInt32(change),
                 cancelled: UInt32(cancelled.count),
                 cancelledCount: UInt32(standing.count),
+                leaf: UInt32(place.leaf),
                 isRevival: true
             )
         )
         cancelled.append(contentsOf: standing)
-        let before = (Int(span.visibleCount), Int(span.endCount))
-        tree[place].fate = UInt32(fate)
-        tree[place].beginRevival()
-        review(place)
+        var span = before
+        span.lasting.fate = UInt32(fate)
+        tree[place] = span
+        judge(place)
         let after = tree[place]
         tree.add(
-            visible: Int(after.visibleCount) - before.0,
-            end: Int(after.endCount) - before.1,
+            visible: Int(after.visibleCount) - Int(before.visibleCount),
+            end: Int(after.endCount) - Int(before.endCount),
             above: place.leaf
         )
     }
 
-    /// Looks again at what decides whether a span that was revived is visible; the lengths above
-    /// are left to the caller.
-    private mutating func review(_ place: SpanTree.Place) {
-        let fate = tree[place].fate
+    /// Looks at all that befell a span to see whether it is visible, from now on always; the
+    /// lengths above are left to the caller.
+    ///
+    /// In other slots, what was counted stays right until what befell it is turned there.
+    mutating func judge(_ place: SpanTree.Place) {
+        var span = tree[place]
+        let fate = span.lasting.fate
         let isDeleted = !standingDeletions(of: fate) { isApplied($0) }.isEmpty
         let isDeletedAtEnd = !standingDeletions(of: fate) { !isVoid($0) }.isEmpty
-        tree[place].setDeleted(isDeleted)
-        tree[place].isVisibleAtEnd = !isDeletedAtEnd && !isVoid(tree[place].change)
+        span.state.setDeleted(isDeleted)
+        span.lasting.isVisibleAtEnd = !isDeletedAtEnd && !isVoid(span.lasting.change)
+        span.lasting.isJudgedByFates = true
+        tree[place] = span
     }
 
     /// The spans in merged order but those of changes that were taken out for ever.
@@ -135,7 +139,7 @@ extension TextTracker {
         var spans: [TrackedSpan] = []
         var place = SpanTree.Place(leaf: 0, index: 0)
         while tree.settle(&place) {
-            if !isVoid(tree[place].change) { spans.append(tree[place]) }
+            if !isVoid(tree[place].lasting.change) { spans.append(tree[place]) }
             place.index += 1
         }
         return spans
@@ -164,90 +168,5 @@ extension TextTracker {
             next = fate.previous
         }
         return standing
-    }
-}
-
-extension TextTracker {
-    /// Takes back changes and adds others, to stand at another version.
-    mutating func move(retreat: [Int], advance: [Int]) {
-        for change in retreat { mark(change, false) }
-        for change in advance { mark(change, true) }
-        for change in retreat { turn(change, false) }
-        for change in advance { turn(change, true) }
-    }
-
-    /// Takes out for ever what the change, the last one applied, has done.
-    mutating func erase(_ change: Int) {
-        let place = change - firstChange
-        guard place < deeds.count, deeds[place].isApplied else { return }
-        deeds[place].isVoid = true
-        mark(change, false)
-        turn(change, false)
-        for range in deeds[place].inserted {
-            forEachSpan(insertedRanges[range]) { tracker, span in
-                tracker.tree[span].isVisibleAtEnd = false
-            }
-        }
-        for fate in deeds[place].fates {
-            let first = fates[fate].first
-            forEachSpan(first..<first + fates[fate].count) { tracker, span in
-                tracker.tree[span].beginRevival()
-                tracker.review(span)
-            }
-        }
-    }
-
-    private mutating func mark(_ change: Int, _ isApplied: Bool) {
-        let place = change - firstChange
-        if place >= 0, place < deeds.count { deeds[place].isApplied = isApplied }
-    }
-
-    private mutating func turn(_ change: Int, _ isApplied: Bool) {
-        let place = change - firstChange
-        guard place >= 0, place < deeds.count else { return }
-        let deed = deeds[place]
-        for range in deed.inserted {
-            forEachSpan(insertedRanges[range]) { tracker, span in
-                tracker.tree[span].isInserted = isApplied
-            }
-        }
-        for fate in deed.fates {
-            let first = fates[fate].first
-            let isRevival = fates[fate].isRevival
-            forEachSpan(first..<first + fates[fate].count) { tracker, span in
-                if tracker.tree[span].wasRevived || isRevival {
-                    tracker.review(span)
-                } else {
-                    tracker.tree[span].countDeletion(isApplied)
-                }
-            }
-        }
-    }
-
-    /// Alters each span of some characters, which make up whole spans.
-    @inline(__always)
-    private mutating func forEachSpan(
-        _ characters: Range<UInt32>,
-        _ alter: (inout TextTracker, SpanTree.Place) -> Void
-    ) {
-        var next = characters.lowerBound
-        while next < characters.upperBound, let found = tree.locate(next, near: hint) {
-            hint = found.leaf
-            var place = found
-            var visible = 0
-            var end = 0
-            let count = tree.leaves[place.leaf].count
-            repeat {
-                let before = tree[place]
-                alter(&self, place)
-                let after = tree[place]
-                visible += Int(after.visibleCount) - Int(before.visibleCount)
-                end += Int(after.endCount) - Int(before.endCount)
-                next += before.count
-                place.index += 1
-            } while place.index < count && next < characters.upperBound
-                && tree[place].first == next
-            tree.add(visible: visible, end: end, above: place.leaf)
-        }
     }
 }

@@ -18,48 +18,60 @@ struct TextEdit {
 /// while the walk stands at the version of its change's parents; going to another version takes
 /// back and adds what lies between. What is done is found by character, so neither looks through
 /// the text.
+///
+/// Several walks may share a tracker: each slot stands at a version of its own (see ``SpanTree``),
+/// so that branches which go on by turns need not be taken back for each other.
 struct TextTracker: ~Copyable {
     var tree = SpanTree()
     var fates = Arena<Fate>()
     /// The deletions that revivals cancel.
     var cancelled: [UInt32] = []
     /// What the changes did, by number counted from `firstChange` on.
-    var deeds: [Deed] = []
-    var insertedRanges: [Range<UInt32>] = []
+    var deeds = Arena<Deed>()
+    var insertedRanges = Arena<InsertedRange>()
     /// The first change that can be applied here.
     private(set) var firstChange = 0
     /// What was done to the text at the end, where that is asked for.
-    var edits: [TextEdit] = []
+    var edits = Arena<TextEdit>(capacity: 4)
     var keepsEdits = false
-    /// The leaf looked at last: what one change did mostly lies together.
-    var hint = 0
 
     /// What one change did to the text.
-    struct Deed {
-        var inserted = 0..<0
-        var fates = 0..<0
-        var isApplied = false
+    struct Deed: BitwiseCopyable {
+        /// The first and the end of the ranges of characters it inserted.
+        var firstInserted: UInt32 = 0
+        var insertedEnd: UInt32 = 0
+        /// The first and the end of what it did to characters.
+        var firstFate: UInt32 = 0
+        var fatesEnd: UInt32 = 0
+        /// By slot, a bit: whether what it did counts at the version there.
+        var applied: UInt32 = 0
         /// Found faulty: as if it were no part of any version.
         var isVoid = false
+    }
+
+    struct InsertedRange: BitwiseCopyable {
+        var first: UInt32
+        var end: UInt32
+        /// The leaf the first character was in last.
+        var leaf: UInt32
     }
 
     /// Begins with an empty text, or one of `baseCount` characters that each change knows.
     init(baseCount: Int = 0, firstChange: Int = 0) { begin(baseCount, firstChange) }
 
     var byteCount: Int {
-        tree.byteCount + fates.byteCount + cancelled.capacity * 4
-            + deeds.capacity * MemoryLayout<Deed>.stride + insertedRanges.capacity * 8
+        tree.byteCount + fates.byteCount + cancelled.capacity * 4 + deeds.byteCount
+            + insertedRanges.byteCount + edits.byteCount
     }
 
-    /// Forgets all and begins anew; memory is kept.
+    /// Forgets all and begins anew in one slot; memory is kept.
     mutating func restart(baseCount: Int, firstChange: Int) {
         tree.removeAll()
-        hint = 0
         fates.removeAll()
-        cancelled.removeAll(keepingCapacity: true)
-        deeds.removeAll(keepingCapacity: true)
-        insertedRanges.removeAll(keepingCapacity: true)
-        edits.removeAll(keepingCapacity: true)
+        if !cancelled.isEmpty { cancelled.removeAll(keepingCapacity: true) }
+        deeds.removeAll()
+        insertedRanges.removeAll()
+        edits.removeAll()
         begin(baseCount, firstChange)
     }
 
@@ -87,32 +99,38 @@ struct TextTracker: ~Copyable {
     func place(of character: UInt32) -> (position: Int, isVisible: Bool)? {
         guard let (place, offset) = tree.locate(character) else { return nil }
         let isVisible = tree[place].isVisible
-        let before = tree.counts(before: place).visible
-        return (before + (isVisible ? Int(offset) : 0), isVisible)
+        return (tree.visibleCount(before: place) + (isVisible ? Int(offset) : 0), isVisible)
     }
 
     /// The character at `position`, which lies in the text, and the change that inserted it.
     func character(at position: Int) -> (change: UInt32, character: UInt32) {
         let (place, offset, _) = tree.find(position)
-        return (tree[place].change, tree[place].first + offset)
+        let span = tree[place]
+        return (span.lasting.change, span.first + offset)
     }
 
     /// Begins to apply `change`: what follows is done by it.
     mutating func open(_ change: Int) {
         let place = change - firstChange
-        while deeds.count <= place { deeds.append(Deed()) }
-        let inserted = insertedRanges.count
+        if place >= deeds.count {
+            _ = deeds.append(repeating: Deed(), count: place + 1 - deeds.count)
+        }
+        let inserted = UInt32(insertedRanges.count)
+        let fate = UInt32(fates.count)
         deeds[place] = Deed(
-            inserted: inserted..<inserted,
-            fates: fates.count..<fates.count,
-            isApplied: true
+            firstInserted: inserted,
+            insertedEnd: inserted,
+            firstFate: fate,
+            fatesEnd: fate,
+            applied: 1 << UInt32(tree.slot)
         )
     }
 
     /// Whether what the change did counts at the version walked.
     func isApplied(_ change: UInt32) -> Bool {
         let place = Int(change) - firstChange
-        return place >= 0 && place < deeds.count && deeds[place].isApplied
+        return place >= 0 && place < deeds.count
+            && deeds[place].applied & 1 << UInt32(tree.slot) != 0
     }
 
     /// Inserts `count` characters, numbered from `first` on, for the change opened last.
@@ -123,9 +141,8 @@ struct TextTracker: ~Copyable {
         count: UInt32,
         at position: Int,
         by change: Int,
-        _ order: some InsertionOrder
+        _ order: borrowing some InsertionOrder
     ) {
-        note(first..<first + count, by: change)
         var span = TrackedSpan(
             first: first,
             count: count,
@@ -138,11 +155,11 @@ struct TextTracker: ~Copyable {
         if position > 0 {
             var (leftPlace, offset, endBefore) = tree.find(position - 1)
             let leftSpan = tree[leftPlace]
-            span.leftOrigin = leftSpan.first + offset
-            end = endBefore + (leftSpan.isVisibleAtEnd ? Int(offset) + 1 : 0)
+            span.lasting.leftOrigin = leftSpan.first + offset
+            end = endBefore + (leftSpan.lasting.isVisibleAtEnd ? Int(offset) + 1 : 0)
             if offset + 1 < leftSpan.count {
                 // Who knows one character of a span knows all, so that nothing stands between.
-                span.rightParent = span.leftOrigin + 1
+                span.lasting.rightParent = span.lasting.leftOrigin + 1
                 tree.cut(&leftPlace, after: offset + 1)
                 place = SpanTree.Place(leaf: leftPlace.leaf, index: leftPlace.index + 1)
                 finish(span, at: place, end)
@@ -155,11 +172,13 @@ struct TextTracker: ~Copyable {
         if place == start, position > 0 {
             let left = SpanTree.Place(leaf: place.leaf, index: place.index - 1)
             let leftSpan = tree[left]
-            if leftSpan.change == span.change, leftSpan.last == span.leftOrigin,
-                span.leftOrigin + 1 == first, leftSpan.fate == TrackedSpan.none
+            if leftSpan.lasting.change == span.lasting.change,
+                leftSpan.last == span.lasting.leftOrigin,
+                span.lasting.leftOrigin + 1 == first, leftSpan.lasting.fate == TrackedSpan.none
             {
-                tree[left].count += count
+                tree.counts[left.leaf * SpanTree.leafSize + left.index] += count
                 tree.add(visible: Int(count), end: Int(count), above: left.leaf)
+                note(first..<first + count, in: left.leaf, by: change)
                 if keepsEdits { keep(insertion: span, at: end) }
                 return
             }
@@ -168,7 +187,8 @@ struct TextTracker: ~Copyable {
     }
 
     private mutating func finish(_ span: TrackedSpan, at place: SpanTree.Place, _ end: Int) {
-        tree.insert(span, at: place)
+        let place = tree.insert(span, at: place)
+        note(span.first..<span.first + span.count, in: place.leaf, by: Int(span.lasting.change))
         if keepsEdits { keep(insertion: span, at: end) }
     }
 
@@ -183,56 +203,65 @@ struct TextTracker: ~Copyable {
         )
     }
 
-    private mutating func note(_ characters: Range<UInt32>, by change: Int) {
+    private mutating func note(_ characters: Range<UInt32>, in leaf: Int, by change: Int) {
         let place = change - firstChange
-        if !deeds[place].inserted.isEmpty, let last = insertedRanges.last,
-            last.upperBound == characters.lowerBound
+        let last = insertedRanges.count - 1
+        if deeds[place].firstInserted < deeds[place].insertedEnd,
+            insertedRanges[last].end == characters.lowerBound
         {
-            insertedRanges[insertedRanges.count - 1] = last.lowerBound..<characters.upperBound
+            insertedRanges[last].end = characters.upperBound
         } else {
-            insertedRanges.append(characters)
-            deeds[place].inserted = deeds[place].inserted.lowerBound..<insertedRanges.count
+            insertedRanges.append(
+                InsertedRange(
+                    first: characters.lowerBound,
+                    end: characters.upperBound,
+                    leaf: UInt32(leaf)
+                )
+            )
+            deeds[place].insertedEnd = UInt32(insertedRanges.count)
         }
     }
 
     /// Finds the right parent of a span that goes to `place`, and passes the characters there that
     /// its author did not know as far as the rule says.
-    @inline(__always)
     private func pass(
         _ span: inout TrackedSpan,
         _ place: inout SpanTree.Place,
         _ end: inout Int,
-        _ order: some InsertionOrder
+        _ order: borrowing some InsertionOrder
     ) {
         var probe = place
         guard tree.settle(&probe) else { return }
         if tree[probe].isInserted {
-            span.rightParent = rightParent(tree[probe], for: span)
+            span.lasting.rightParent = rightParent(tree[probe], for: span)
             return
         }
         while tree.settle(&probe) {
             if tree[probe].isInserted {
-                span.rightParent = rightParent(tree[probe], for: span)
+                span.lasting.rightParent = rightParent(tree[probe], for: span)
                 break
             }
             probe.index += 1
         }
+        let mine = span.lasting
         var passed = 0
         var isScanning = false
         probe = place
-        while tree.settle(&probe), !tree[probe].isInserted {
-            let other = tree[probe]
-            if other.leftOrigin == span.leftOrigin {
-                if other.rightParent == span.rightParent {
-                    if order.precedes(span.change, other.change) { break }
+        while tree.settle(&probe) {
+            let next = tree[probe]
+            guard !next.isInserted else { break }
+            let other = next.lasting
+            if other.leftOrigin == mine.leftOrigin {
+                if other.rightParent == mine.rightParent {
+                    if order.precedes(mine.change, other.change) { break }
                     isScanning = false
                 } else {
-                    isScanning = isLeft(other.rightParent, of: span.rightParent, none: false)
+                    isScanning = isLeft(other.rightParent, of: mine.rightParent, none: false)
                 }
-            } else if isLeft(other.leftOrigin, of: span.leftOrigin, none: true) {
+            } else if isLeft(other.leftOrigin, of: mine.leftOrigin, none: true) {
                 break
             }
-            passed += Int(other.endCount)
+            passed += Int(next.endCount)
             probe.index += 1
             if !isScanning {
                 place = probe
@@ -248,9 +277,9 @@ struct TextTracker: ~Copyable {
             if next.first >= TrackedSpan.firstOfBase {
                 // What is known of the base is its order. Whoever inserts right of one of its
                 // characters, or at the start, finds the same bound here, and that is enough.
-                span.leftOrigin >= TrackedSpan.firstOfBase
+                span.lasting.leftOrigin >= TrackedSpan.firstOfBase
             } else {
-                next.leftOrigin == span.leftOrigin
+                next.lasting.leftOrigin == span.lasting.leftOrigin
             }
         return isBound ? next.first : TrackedSpan.none
     }

@@ -12,87 +12,90 @@ struct TrackedSpan: BitwiseCopyable {
     var first: UInt32
     /// How many, at least 1.
     var count: UInt32
-    /// The character that stood left of the first when it was inserted.
-    var leftOrigin: UInt32
-    /// The character that bounds the insertion on its right.
-    var rightParent: UInt32
-    /// The change that inserted it.
-    var change: UInt32
-    /// The last of what befell it: an index of ``Fate``, or `none`.
-    var fate: UInt32
-    /// Whether it is inserted at the version walked, and how often it is deleted there.
-    private var state: UInt32
+    /// What does not alter from version to version.
+    var lasting: Lasting
+    /// Whether it is in the text at the version walked.
+    var state: State
 
-    private static let insertedBit: UInt32 = 1
-    private static let revivedBit: UInt32 = 2
-    private static let endBit: UInt32 = 4
-    private static let deletion: UInt32 = 8
+    /// What does not alter from version to version.
+    struct Lasting: BitwiseCopyable {
+        /// The character that stood left of the first when it was inserted.
+        var leftOrigin: UInt32
+        /// The character that bounds the insertion on its right.
+        var rightParent: UInt32
+        /// The change that inserted it.
+        var change: UInt32
+        /// The last of what befell it: an index of ``Fate``, or `none`.
+        var fate: UInt32
+        /// Whether it is in the text after all changes that were ever walked.
+        var isVisibleAtEnd = true
+        /// Whether counting deletions does not tell whether it is visible: it was revived, or
+        /// deleted more often than can be counted.
+        var isJudgedByFates = false
+    }
+
+    /// Whether a span is in the text of one version: whether it is inserted there, and how often it
+    /// is deleted.
+    struct State: BitwiseCopyable, Equatable {
+        private var bits: UInt8
+
+        static let absent = State(bits: 0)
+        static let visible = State(bits: 0x80)
+
+        @inline(__always) var isVisible: Bool { bits == 0x80 }
+        @inline(__always) var isInserted: Bool { bits & 0x80 != 0 }
+
+        /// Inserts it, or takes that back.
+        @inline(__always)
+        mutating func setInserted(_ isInserted: Bool) {
+            bits = bits & 0x7F | (isInserted ? 0x80 : 0)
+        }
+
+        /// One more, or one less, of its deletions; false where that cannot be counted.
+        @inline(__always)
+        mutating func countDeletion(_ isAdded: Bool) -> Bool {
+            guard bits & 0x7F != (isAdded ? 0x7F : 0) else { return false }
+            bits = isAdded ? bits + 1 : bits - 1
+            return true
+        }
+
+        mutating func setDeleted(_ isDeleted: Bool) { bits = bits & 0x80 | (isDeleted ? 1 : 0) }
+    }
 
     /// A span that is in the text, both at the version walked and at the end.
     init(first: UInt32, count: UInt32, leftOrigin: UInt32, rightParent: UInt32, change: UInt32) {
         self.first = first
         self.count = count
-        self.leftOrigin = leftOrigin
-        self.rightParent = rightParent
-        self.change = change
-        fate = Self.none
-        state = Self.insertedBit | Self.endBit
+        lasting = Lasting(
+            leftOrigin: leftOrigin,
+            rightParent: rightParent,
+            change: change,
+            fate: Self.none
+        )
+        state = .visible
+    }
+
+    init(first: UInt32, count: UInt32, lasting: Lasting, state: State) {
+        self.first = first
+        self.count = count
+        self.lasting = lasting
+        self.state = state
     }
 
     /// The number of the last character.
     var last: UInt32 { first + (count - 1) }
 
     /// Whether the change that inserted it is applied.
-    var isInserted: Bool {
-        get { state & Self.insertedBit != 0 }
-        set { state = newValue ? state | Self.insertedBit : state & ~Self.insertedBit }
-    }
-
-    /// Whether it was ever revived: then counting deletions does not tell whether it is visible.
-    var wasRevived: Bool { state & Self.revivedBit != 0 }
+    var isInserted: Bool { state.isInserted }
 
     /// Whether it is in the text at the version walked.
-    var isVisible: Bool { state | Self.revivedBit | Self.endBit == 7 }
-
-    /// Whether it is in the text after all changes that were ever walked.
-    var isVisibleAtEnd: Bool {
-        get { state & Self.endBit != 0 }
-        set { state = newValue ? state | Self.endBit : state & ~Self.endBit }
-    }
+    var isVisible: Bool { state.isVisible }
 
     /// The characters it adds to the text at the version walked.
     var visibleCount: UInt32 { isVisible ? count : 0 }
 
     /// The characters it adds to the text at the end.
-    var endCount: UInt32 { isVisibleAtEnd ? count : 0 }
-
-    /// One more, or one less, of the deletions that count at the version walked.
-    mutating func countDeletion(_ isAdded: Bool) {
-        state = isAdded ? state + Self.deletion : state - Self.deletion
-    }
-
-    /// From now on, `setDeleted` says whether it is deleted.
-    mutating func beginRevival() { state |= Self.revivedBit }
-
-    mutating func setDeleted(_ isDeleted: Bool) {
-        state = state & (Self.deletion - 1) | (isDeleted ? Self.deletion : 0)
-    }
-
-    /// Whether one span of `count + other.count` characters says the same.
-    func isContinued(by other: Self) -> Bool {
-        first + count == other.first && other.leftOrigin == last && change == other.change
-            && fate == other.fate && state == other.state
-    }
-
-    /// Cuts the span after `length` characters and gives the rest.
-    mutating func cut(after length: UInt32) -> Self {
-        var rest = self
-        rest.first += length
-        rest.count -= length
-        rest.leftOrigin = rest.first - 1
-        count = length
-        return rest
-    }
+    var endCount: UInt32 { lasting.isVisibleAtEnd ? count : 0 }
 }
 
 /// What befell characters: a deletion or a revival.
@@ -109,5 +112,7 @@ struct Fate: BitwiseCopyable {
     var cancelled: UInt32
     /// How many they are; 0 for a deletion.
     var cancelledCount: UInt32
+    /// The leaf the first character was in last.
+    var leaf: UInt32
     var isRevival: Bool
 }
