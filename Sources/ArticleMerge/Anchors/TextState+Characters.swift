@@ -4,38 +4,38 @@ extension TextState {
     /// Whether the character was ever in the text.
     public func contains(_ character: CharacterID) -> Bool { place(of: character) != nil }
 
-    /// The character that stands at `position`, or nil past the end.
+    /// The character that stands at `position`, or nil past the end; O(log n).
     public func characterID(at position: Int) -> CharacterID? {
-        guard position >= 0 else { return nil }
-        var left = position
-        for run in runs where run.isVisible {
-            if left < Int(run.count) {
-                return CharacterID(change: run.change, offset: run.offset + UInt32(left))
-            }
-            left -= Int(run.count)
-        }
-        return nil
+        guard let found = tree.run(at: position, .shown) else { return nil }
+        return CharacterID(
+            change: found.run.change,
+            offset: found.run.offset + UInt32(position - found.shown)
+        )
     }
 
     /// The names of the characters in `range`, in order; nil where it reaches past the end.
     public func characterRanges(in range: Range<Int>) -> [CharacterRange]? {
         guard range.lowerBound >= 0, range.upperBound <= scalarCount else { return nil }
         var result: [CharacterRange] = []
-        var position = 0
-        for run in runs where run.isVisible {
-            let end = position + Int(run.count)
-            let first = max(position, range.lowerBound)
-            let last = min(end, range.upperBound)
-            if first < last {
+        forEachRun(in: range) { found, part in
+            let offset = found.run.offset + UInt32(part.lowerBound)
+            if let last = result.last, last.change == found.run.change,
+                last.offset + last.count == offset
+            {
+                result[result.count - 1] = CharacterRange(
+                    change: last.change,
+                    offset: last.offset,
+                    count: last.count + UInt32(part.count)
+                )
+            } else {
                 result.append(
                     CharacterRange(
-                        change: run.change,
-                        offset: run.offset + UInt32(first - position),
-                        count: UInt32(last - first)
+                        change: found.run.change,
+                        offset: offset,
+                        count: UInt32(part.count)
                     )
                 )
             }
-            position = end
         }
         return result
     }
@@ -70,16 +70,8 @@ extension TextState {
 
     /// The number of scalars of the text left of a character, and whether it is in the text itself.
     private func place(of character: CharacterID) -> (position: Int, isVisible: Bool)? {
-        var position = 0
-        for run in runs {
-            if run.change == character.change, character.offset >= run.offset,
-                character.offset - run.offset < run.count
-            {
-                let inside = run.isVisible ? Int(character.offset - run.offset) : 0
-                return (position + inside, run.isVisible)
-            }
-            if run.isVisible { position += Int(run.count) }
-        }
-        return nil
+        guard let found = tree.run(of: character) else { return nil }
+        let inside = found.run.isVisible ? Int(character.offset - found.run.offset) : 0
+        return (found.shown + inside, found.run.isVisible)
     }
 }

@@ -1,5 +1,19 @@
 public import ArticleModel
 
+extension Operation {
+    /// Whether it makes or alters annotations.
+    var isAboutNotes: Bool {
+        switch self {
+        case .annotate, .reply, .setNoteText, .addNoteTag, .removeNoteTag, .setNoteState,
+            .deleteNote:
+            true
+        case .insert, .delete, .revive, .set, .addTag, .removeTag, .deleteArticle,
+            .undeleteArticle:
+            false
+        }
+    }
+}
+
 /// The annotations of an article, with their replies.
 public struct NoteSet: Hashable, Sendable {
     /// The annotations in order of id, deleted ones included.

@@ -10,7 +10,7 @@ protocol Ancestry {
     func value(of field: Field, setBy change: ChangeID) -> FieldValue?
 }
 
-extension ArticleState {
+extension NoteSet {
     /// What is wrong with what a change says of annotations; `self` holds at least the annotations
     /// of its ancestors.
     func faultOfNotes(in change: Change, _ ancestry: some Ancestry) -> Fault? {
@@ -32,9 +32,9 @@ extension ArticleState {
             return faultOfTarget(annotation.target, ancestry)
         case .reply(let id, _), .addNoteTag(let id, _), .removeNoteTag(let id, _),
             .setNoteState(let id, _):
-            return ancestry.isAncestor(id.change) && notes[id] != nil ? nil : .unknownNote
+            return ancestry.isAncestor(id.change) && self[id] != nil ? nil : .unknownNote
         case .setNoteText(let id, _), .deleteNote(let id):
-            guard ancestry.isAncestor(id.change), let owner = notes.author(of: id) else {
+            guard ancestry.isAncestor(id.change), let owner = self.author(of: id) else {
                 return .unknownNote
             }
             return owner == author ? nil : .notTheAuthor

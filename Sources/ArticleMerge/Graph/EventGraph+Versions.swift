@@ -23,6 +23,7 @@ extension EventGraph {
         else { return nil }
         let numbers = difference(from: [], to: version.compactMap { number(of: $0) }).advance
         guard numbers.first == 0 else { return nil }
+        result.setVoid(voidChanges)
         for number in numbers.dropFirst() {
             let node = nodes[number]
             if let change = node.change {

@@ -45,6 +45,10 @@ public struct EventGraph: Sendable {
     public let article: ArticleID
     private(set) var nodes: [Node]
     private var numbers: [ChangeID: Int]
+    /// The changes that count as void, of which some may not be here.
+    public private(set) var voidChanges: Set<ChangeID> = []
+    /// The numbers of those that are here.
+    private(set) var voidNumbers: Set<Int> = []
     /// How many scalars all changes inserted.
     private(set) var insertedCount: Int
 
@@ -119,10 +123,29 @@ public struct EventGraph: Sendable {
     }
 
     private mutating func append(_ node: Node) {
+        if voidChanges.contains(node.id) { voidNumbers.insert(nodes.count) }
         numbers[node.id] = nodes.count
         nodes.append(node)
         insertedCount += node.insertedCount
     }
+
+    /// Says which changes are void, in place of what was said before; they may come later.
+    ///
+    /// A void change has no effect: what it inserts is not seen, what it deletes stays, its values,
+    /// tags and notes do not count, and it is no head. It keeps its place, as others may have gone
+    /// on from it: their positions count the text with it (the raw text).
+    public mutating func setVoid(_ changes: Set<ChangeID>) {
+        voidChanges = changes
+        voidNumbers = Set(changes.compactMap { numbers[$0] })
+    }
+
+    /// Whether the change counts as void.
+    public func isVoid(_ id: ChangeID) -> Bool { voidChanges.contains(id) }
+
+    func isVoid(number: Int) -> Bool { !voidNumbers.isEmpty && voidNumbers.contains(number) }
+
+    /// Whether one of the changes here is void.
+    var holdsVoids: Bool { !voidNumbers.isEmpty }
 
     func number(of id: ChangeID) -> Int? { numbers[id] }
 }

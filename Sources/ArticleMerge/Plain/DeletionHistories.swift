@@ -47,7 +47,7 @@ struct DeletionHistories {
         guard !dependents.isEmpty else { return }
         for change in changes {
             for history in dependents[Int32(change)] ?? [] {
-                isLive[Int(history)] = isUndeleted(history, walk)
+                isLive[Int(history)] = isUndeleted(history, walk.isApplied)
             }
         }
     }
@@ -71,14 +71,19 @@ struct DeletionHistories {
             dependents[deletion.change, default: []].append(history)
             for reviver in deletion.revivers { dependents[reviver, default: []].append(history) }
         }
-        isLive.append(isUndeleted(history, walk))
+        isLive.append(isUndeleted(history, walk.isApplied))
         return history
     }
 
-    /// Whether each deletion that is part of the version is cancelled by a revival that is.
-    private func isUndeleted(_ history: Int32, _ walk: Walk) -> Bool {
+    /// Whether each deletion that counts is cancelled by a revival that counts.
+    func isUndeleted(_ history: Int32, _ counts: (Int32) -> Bool) -> Bool {
         histories[Int(history)].deletions.allSatisfy { deletion in
-            !walk.isApplied(deletion.change) || deletion.revivers.contains(where: walk.isApplied)
+            !counts(deletion.change) || deletion.revivers.contains(where: counts)
         }
+    }
+
+    /// Whether a deletion is part of the version walked, cancelled or not.
+    func hasDeletions(_ history: Int32, _ walk: Walk) -> Bool {
+        histories[Int(history)].deletions.contains { walk.isApplied($0.change) }
     }
 }

@@ -24,6 +24,12 @@ struct MergedText {
         walk.isApplied(span.change) && histories.isLive[Int(span.history)]
     }
 
+    /// Whether people see the characters: with what the void changes did to them left out.
+    func isShown(_ span: ItemSpan, _ walk: Walk, isVoid: (Int32) -> Bool) -> Bool {
+        walk.isApplied(span.change) && !isVoid(span.change)
+            && histories.isUndeleted(span.history) { walk.isApplied($0) && !isVoid($0) }
+    }
+
     /// To be called after the walk took back or added `changes`.
     mutating func refresh(_ changes: [Int], _ walk: Walk) { histories.refresh(changes, walk) }
 
@@ -92,6 +98,7 @@ struct MergedText {
 
     /// Brings back those characters of `revival` that are deleted, on behalf of `change`.
     ///
+    /// Of those brought back before, this revival is kept as well: others may turn out void.
     /// Faulty where one of them is not in this text.
     mutating func revive(
         _ revival: Revival,
@@ -106,7 +113,7 @@ struct MergedText {
             var cutCount: UInt32 = 0
             for part in revival.parts(of: span) {
                 found += UInt64(part.count)
-                guard !isVisible(span, walk) else { continue }
+                guard histories.hasDeletions(span.history, walk) else { continue }
                 if part.lowerBound > cutCount {
                     result.append(Self.cut(&rest, at: part.lowerBound - cutCount))
                     cutCount = part.lowerBound

@@ -93,12 +93,22 @@ struct PlainTexts: TextWalk {
         return Revival(characters)
     }
 
+    /// What is asked for is worked out from the whole text.
+    var keepsEdits: Bool {
+        get { false }
+        set {}
+    }
+
+    var edits: [WalkedEdit]? { nil }
+
     func text(of field: TextField, in graph: EventGraph) -> TextState {
         let merged = field == .summary ? summary : body
         var contents = [InsertedScalars?](repeating: nil, count: graph.count)
-        var text = TextState()
+        var text = TextBuilder()
         for span in merged.spans {
             let number = Int(span.change)
+            // A change without effect at this version: a void one that nobody went on from.
+            guard walk.applied[number] else { continue }
             let node = graph.nodes[number]
             guard let change = node.change else { continue }
             let content = contents[number] ?? InsertedScalars(change)
@@ -107,11 +117,12 @@ struct PlainTexts: TextWalk {
                 change: node.id,
                 offset: span.offset,
                 count: span.count,
-                isVisible: merged.isVisible(span, walk)
+                isVisible: merged.isShown(span, walk) { graph.isVoid(number: Int($0)) },
+                isAlive: merged.isVisible(span, walk)
             )
             text.append(run, content.utf8(span.offset, count: span.count))
         }
-        return text
+        return text.text
     }
 
     private subscript(field: TextField) -> MergedText {

@@ -11,6 +11,10 @@ extension ArticleState {
             switch operation {
             // Deleted characters are known here by name only.
             case .revive: false
+            // It may be a void change's, which is not seen here.
+            case .reply(let id, _), .setNoteText(let id, _), .addNoteTag(let id, _),
+                .removeNoteTag(let id, _), .setNoteState(let id, _), .deleteNote(let id):
+                notes.author(of: id) != nil
             // A value that is gone cannot be told here from one that never was.
             case .annotate(let annotation):
                 if case .field(let field, let value, _, _) = annotation.target {
@@ -26,9 +30,20 @@ extension ArticleState {
     /// Does a change that goes on from exactly the heads; without history.
     ///
     /// Gives the change's fault where it has one; then it has no effect but to be listed in
-    /// `faults`. Throws `needsReplay` where `canAppend` says no, and alters nothing.
+    /// `faults`. Throws `needsReplay` where `canAppend` says no, and alters nothing. O(its size ·
+    /// log n) for a text of n runs. Not for void changes: those take a replay.
     @discardableResult
     public mutating func append(_ change: Change) throws(MergeError) -> Fault? {
+        var edits: [ShownEdit] = []
+        return try append(change, edits: &edits)
+    }
+
+    /// The same; adds to `edits` what the change does to the texts that people see.
+    @discardableResult
+    public mutating func append(
+        _ change: Change,
+        edits: inout [ShownEdit]
+    ) throws(MergeError) -> Fault? {
         guard !isFaulty(change.id) else { return faults.first { $0.change == change.id }?.fault }
         guard canAppend(change) else {
             throw MergeError(
@@ -41,7 +56,9 @@ extension ArticleState {
             return fault
         }
         do {
-            try applyTexts(of: change)
+            var made = ShownEdits()
+            try applyTexts(of: change, &made)
+            edits += made.edits
         } catch {
             // The lengths were checked.
             fatalError("an operation that was checked reaches past the end")
@@ -60,7 +77,7 @@ extension ArticleState {
     private func faultOfAppended(_ change: Change) -> Fault? {
         if change.parents.contains(where: isFaulty) { return Fault(.faultyParent) }
         return change.faultOfForm()
-            ?? faultOfNotes(in: change, Whole(state: self))
+            ?? notes.faultOfNotes(in: change, Whole(state: self))
             ?? faultOfLengths(in: change)
     }
 
@@ -69,11 +86,11 @@ extension ArticleState {
         for (index, operation) in change.operations.enumerated() {
             switch operation {
             case .insert(let field, let position, let text):
-                let count = counts[field] ?? self.text(of: field).scalarCount
+                let count = counts[field] ?? self.text(of: field).rawCount
                 guard position <= count else { return Fault(.pastTheEnd, at: index) }
                 counts[field] = count + text.scalarCount
             case .delete(let field, let position, let length):
-                let count = counts[field] ?? self.text(of: field).scalarCount
+                let count = counts[field] ?? self.text(of: field).rawCount
                 guard position <= count, length <= count - position else {
                     return Fault(.pastTheEnd, at: index)
                 }
@@ -84,21 +101,36 @@ extension ArticleState {
         return nil
     }
 
-    private mutating func applyTexts(of change: Change) throws(Fault.Code) {
+    private mutating func applyTexts(
+        of change: Change,
+        _ edits: inout ShownEdits
+    ) throws(Fault.Code) {
         var offset: UInt32 = 0
         for operation in change.operations {
             switch operation {
-            case .insert(.summary, let position, let text):
-                try summary.insert(text, at: position, by: change.id, offset: offset)
+            case .insert(let field, let position, let text):
+                let shown = try self[field].insert(
+                    text,
+                    at: position,
+                    by: change.id,
+                    offset: offset
+                )
+                edits.insert(field, text, at: shown)
                 offset += UInt32(clamping: text.scalarCount)
-            case .insert(.body, let position, let text):
-                try body.insert(text, at: position, by: change.id, offset: offset)
-                offset += UInt32(clamping: text.scalarCount)
-            case .delete(.summary, let position, let count):
-                try summary.delete(at: position, count: count)
-            case .delete(.body, let position, let count):
-                try body.delete(at: position, count: count)
+            case .delete(let field, let position, let count):
+                try self[field].delete(at: position, count: count, field, &edits)
             default: break
+            }
+        }
+    }
+
+    /// One of the texts, to be altered in place.
+    subscript(field: TextField) -> TextState {
+        get { text(of: field) }
+        _modify {
+            switch field {
+            case .summary: yield &summary
+            case .body: yield &body
             }
         }
     }

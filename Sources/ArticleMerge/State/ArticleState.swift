@@ -69,15 +69,18 @@ public struct ArticleState: Hashable, Sendable {
         body = TextState(seeded: content.body, by: seed.id, from: bodyOffset)
     }
 
-    /// A fresh article but for its texts.
-    init(seeded content: Seed, by change: Change) {
+    /// A fresh article but for its texts; without what a seed that is void says of it.
+    init(seeded content: Seed, by change: Change, isVoid: Bool = false) {
         let stamp = change.stamp
         seed = change.id
         provenance = content.provenance
         heads = [change.id]
-        fields = content.fields.map {
-            FieldRegister(field: $0.field, register: Register($0.value, stamp: stamp))
-        }
+        fields =
+            isVoid
+            ? []
+            : content.fields.map {
+                FieldRegister(field: $0.field, register: Register($0.value, stamp: stamp))
+            }
         tags = TagSet()
         summary = TextState()
         body = TextState()

@@ -3,7 +3,8 @@ public import ArticleModel
 // Questions to any version, given by its heads. The walk goes there first, which costs what lies
 // between that version and the one asked for last; then each answer is found in O(log n), without
 // the text or the runs of that version being built. Nil is given where a head is unknown or has no
-// effect.
+// effect. Positions are those of the text that people see; where void changes are part of the
+// article, that is built: O(n).
 extension ArticleWalk {
     /// The heads of the article after all changes.
     public var heads: [ChangeID] { replay.headIDs }
@@ -11,6 +12,7 @@ extension ArticleWalk {
     /// The number of scalars of a text.
     public func scalarCount(of field: TextField, at version: [ChangeID]) -> Int? {
         guard replay.move(toVersion: version) else { return nil }
+        if replay.graph.holdsVoids { return replay.text(of: field).scalarCount }
         return replay.texts.length(of: field)
     }
 
@@ -23,8 +25,9 @@ extension ArticleWalk {
         in field: TextField,
         at version: [ChangeID]
     ) -> Int? {
-        guard replay.move(toVersion: version),
-            let change = replay.number(of: anchor.character.change),
+        guard replay.move(toVersion: version) else { return nil }
+        if replay.graph.holdsVoids { return replay.text(of: field).resolve(anchor) }
+        guard let change = replay.number(of: anchor.character.change),
             let found = replay.texts.place(anchor.character.offset, of: change, in: field)
         else { return nil }
         return found.position + (found.isVisible && anchor.side == .after ? 1 : 0)
@@ -36,8 +39,9 @@ extension ArticleWalk {
         in field: TextField,
         at version: [ChangeID]
     ) -> CharacterID? {
-        guard replay.move(toVersion: version),
-            let (change, offset) = replay.texts.character(at: position, in: field)
+        guard replay.move(toVersion: version) else { return nil }
+        if replay.graph.holdsVoids { return replay.text(of: field).characterID(at: position) }
+        guard let (change, offset) = replay.texts.character(at: position, in: field)
         else { return nil }
         return CharacterID(change: replay.graph.nodes[change].id, offset: offset)
     }

@@ -11,8 +11,27 @@ public final class ArticleWalk {
     /// numbered (2^31).
     public init?(_ graph: EventGraph) {
         guard TrackedTexts.canWalk(graph) else { return nil }
-        replay = Replay(graph)
+        replay = Self.walked(graph)
+    }
+
+    private static func walked(_ graph: EventGraph) -> Replay<TrackedTexts> {
+        var replay = Replay<TrackedTexts>(graph)
         for number in graph.branchOrder() where number > 0 { replay.visit(number) }
+        return replay
+    }
+
+    /// Says which changes are void (``EventGraph/setVoid(_:)``), whether they came before or will.
+    ///
+    /// Where that alters what is known of changes that are here, all is walked anew.
+    public func setVoid(_ changes: Set<ChangeID>) {
+        var graph = replay.graph
+        let before = graph.voidNumbers
+        graph.setVoid(changes)
+        if graph.voidNumbers == before {
+            replay.setVoid(changes)
+        } else {
+            replay = Self.walked(graph)
+        }
     }
 
     /// All changes so far.
@@ -27,17 +46,36 @@ public final class ArticleWalk {
     /// About the bytes it takes.
     public var byteCount: Int { replay.texts.byteCount + replay.graph.insertedCount * 2 }
 
-    /// Takes in a change whose parents are here; one that was here before is left alone.
+    /// Takes in a change whose parents are here, and gives what it does to the texts that people
+    /// see after all changes; one that was here before is left alone.
     ///
-    /// Throws `needsReplay` where there would be more characters than can be numbered.
-    public func insert(_ change: Change) throws(MergeError) {
+    /// O(its size · log n), beside what lies between its parents and the change that came before
+    /// it. Where void changes are part of the article, the texts are made anew: O(n). Throws
+    /// `needsReplay` where there would be more characters than can be numbered.
+    @discardableResult
+    public func insert(_ change: Change) throws(MergeError) -> [ShownEdit] {
         guard TrackedTexts.canWalk(replay.graph, with: change) else {
             throw MergeError(
                 .needsReplay,
                 "the article holds more characters than a warm walk can number: replay the graph"
             )
         }
+        guard !contains(change.id) else { return [] }
+        replay.makeTexts()
+        guard replay.graph.holdsVoids || replay.graph.isVoid(change.id) else {
+            try replay.insert(change)
+            guard replay.hasTexts else {
+                // Cannot be: what a walk says of its texts fits them.
+                throw MergeError(.needsReplay, "a walk and its texts differ: replay the graph")
+            }
+            return replay.shownEdits.edits
+        }
+        let before = TextField.allCases.map { replay.state.text(of: $0).tree.utf8 }
         try replay.insert(change)
+        replay.makeTexts()
+        return zip(TextField.allCases, before).compactMap { field, old in
+            ShownEdit(field, from: old, to: replay.state.text(of: field).tree.utf8)
+        }
     }
 
     /// Takes in a change that was found faulty before it came here.
@@ -45,7 +83,7 @@ public final class ArticleWalk {
 
     /// The article after all changes.
     ///
-    /// O(n) for a text of n bytes and runs, as that is what a state is made of.
+    /// O(1) but for the first time, and where void changes are part of it: then O(n).
     public var state: ArticleState { replay.finish() }
 }
 

@@ -7,7 +7,8 @@ struct DeletionRecord {
     /// The deletions not taken back that no other deletion knew, with those of `edits` they knew.
     private var deletions: [(change: ChangeID, known: [ChangeID])] = []
 
-    init(seed: ChangeID) { edits = [seed] }
+    /// Begins with a seed, or with nothing where that is void.
+    init(seed: ChangeID?) { edits = seed.map { [$0] } ?? [] }
 
     mutating func edit(by change: ChangeID, isAncestor: (ChangeID) -> Bool) {
         edits.removeAll { $0 == change || isAncestor($0) }

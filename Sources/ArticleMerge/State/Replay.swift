@@ -10,20 +10,30 @@ struct Replay<Texts: TextWalk & ~Copyable>: ~Copyable {
     private var heads: [Int] = []
     private var deletion: DeletionRecord
     private var isFaulty: [Bool]
-    private var state: ArticleState
+    private(set) var state: ArticleState
+    /// Those of void changes included, once there is one that says something of notes.
+    private var knownNotes: NoteSet?
+    /// By number of a void change: the valid changes it goes on from, with void ones between.
+    private var validParents: [Int: [Int]] = [:]
+    /// Whether the texts in `state` are those after all changes visited.
+    private(set) var hasTexts = false
+    /// What the change inserted last did to these texts, where that is so.
+    private(set) var shownEdits = ShownEdits()
 
     init(_ graph: EventGraph) {
         self.graph = graph
         texts = Texts(graph)
-        deletion = DeletionRecord(seed: graph.seed)
+        let isVoid = graph.isVoid(number: 0)
+        deletion = DeletionRecord(seed: isVoid ? nil : graph.seed)
         isFaulty = [Bool](repeating: false, count: graph.count)
         guard let seed = graph.nodes[0].change, case .seed(let content) = seed.content else {
             fatalError("an event graph begins with a seed")
         }
-        state = ArticleState(seeded: content, by: seed)
+        state = ArticleState(seeded: content, by: seed, isVoid: isVoid)
         texts.plant(content)
         version = [0]
-        heads = [0]
+        heads = isVoid ? [] : [0]
+        if isVoid { validParents[0] = [] }
     }
 
     /// The state after all changes, visited in `order`, a topological one.
@@ -38,7 +48,7 @@ struct Replay<Texts: TextWalk & ~Copyable>: ~Copyable {
         let node = graph.nodes[number]
         if let fault = fault(of: node) ?? apply(number, node) {
             isFaulty[number] = true
-            state.record(fault, of: node.id)
+            if !graph.isVoid(number: number) { state.record(fault, of: node.id) }
         }
     }
 
@@ -47,6 +57,9 @@ struct Replay<Texts: TextWalk & ~Copyable>: ~Copyable {
         guard try graph.insert(change) else { return }
         extend()
     }
+
+    /// Says which changes are void, of which none was visited, nor was any that is no longer.
+    mutating func setVoid(_ changes: Set<ChangeID>) { graph.setVoid(changes) }
 
     /// Takes in a change found faulty before it came here.
     mutating func insert(_ faulty: FaultyChange) {
@@ -57,7 +70,26 @@ struct Replay<Texts: TextWalk & ~Copyable>: ~Copyable {
     private mutating func extend() {
         texts.extend(to: graph)
         isFaulty.append(false)
+        shownEdits = ShownEdits()
+        let hadTexts = hasTexts
+        hasTexts = false
+        // What void changes hide is found for a text as a whole only.
+        texts.keepsEdits = hadTexts && !graph.holdsVoids
         visit(graph.count - 1)
+        if hadTexts {
+            // A fault alters no text.
+            hasTexts = isFaulty[graph.count - 1] || applyEdits()
+        }
+        texts.keepsEdits = false
+    }
+
+    /// Does to the texts what the change visited last did; false where they have to be made anew.
+    private mutating func applyEdits() -> Bool {
+        guard let edits = texts.edits else { return false }
+        for edit in edits {
+            guard state.apply(edit, &shownEdits) else { return false }
+        }
+        return true
     }
 
     private func fault(of node: EventGraph.Node) -> Fault? {
@@ -70,13 +102,37 @@ struct Replay<Texts: TextWalk & ~Copyable>: ~Copyable {
     private mutating func apply(_ number: Int, _ node: EventGraph.Node) -> Fault? {
         guard let change = node.change else { return nil }
         move(to: node.parents)
-        if let fault = state.faultOfNotes(in: change, ancestry) { return fault }
+        if let fault = (knownNotes ?? state.notes).faultOfNotes(in: change, ancestry) {
+            return fault
+        }
         if let fault = texts.apply(change, number, in: graph) { return fault }
         version = [number]
-        heads.removeAll { node.parents.contains($0) }
-        heads.append(number)
-        applyAllButTexts(of: change)
+        let parents = validParents(of: node)
+        if graph.isVoid(number: number) {
+            validParents[number] = parents
+            if change.operations.contains(where: \.isAboutNotes) {
+                knownNotes = knownNotes ?? state.notes
+            }
+        } else {
+            heads.removeAll { parents.contains($0) }
+            heads.append(number)
+            applyAllButTexts(of: change)
+        }
+        if knownNotes != nil { applyNotes(of: change) }
         return nil
+    }
+
+    private func validParents(of node: EventGraph.Node) -> [Int] {
+        guard graph.holdsVoids else { return node.parents }
+        return node.parents.flatMap { graph.isVoid(number: $0) ? validParents[$0] ?? [] : [$0] }
+    }
+
+    private mutating func applyNotes(of change: Change) {
+        let ancestry = ancestry
+        var made: UInt32 = 0
+        for operation in change.operations {
+            knownNotes?.apply(operation, of: change, made: &made, isAncestor: ancestry.isAncestor)
+        }
     }
 
     /// What the changes applied where the walk stands give a change to go on from.
@@ -137,13 +193,19 @@ struct Replay<Texts: TextWalk & ~Copyable>: ~Copyable {
 
     /// The state after all changes visited so far.
     mutating func finish() -> ArticleState {
-        move(to: heads)
         state.heads = headIDs
         state.deletions = deletion.standing
         state.isDeleted = deletion.isDeleted
-        state.summary = texts.text(of: .summary, in: graph)
-        state.body = texts.text(of: .body, in: graph)
+        makeTexts()
         return state
+    }
+
+    /// Has the texts after all changes visited at hand, made anew where they are not.
+    mutating func makeTexts() {
+        guard !hasTexts else { return }
+        move(to: heads)
+        for field in TextField.allCases { state[field] = texts.text(of: field, in: graph) }
+        hasTexts = true
     }
 }
 

@@ -24,20 +24,12 @@ protocol TextWalk: ~Copyable {
     /// says so and leaves no effect of it.
     mutating func apply(_ change: Change, _ number: Int, in graph: EventGraph) -> Fault?
 
-    /// A text at the version walked, which is that of all changes without fault.
-    mutating func text(of field: TextField, in graph: EventGraph) -> TextState
-}
+    /// Whether to say of the changes to come what they do to the texts at the end.
+    var keepsEdits: Bool { get set }
 
-extension TextState {
-    /// Puts characters at the end of the text, joined to the last run where they go on with it.
-    mutating func append(_ run: ItemRun, _ utf8: @autoclosure () -> ArraySlice<UInt8>) {
-        if let last = runs.last, last.isContinued(by: run) {
-            runs[runs.count - 1].count += run.count
-        } else {
-            runs.append(run)
-        }
-        guard run.isVisible else { return }
-        self.utf8.append(contentsOf: utf8())
-        scalarCount += Int(run.count)
-    }
+    /// What the last change applied did to the texts at the end; nil where that is not known.
+    var edits: [WalkedEdit]? { get }
+
+    /// A text at the version walked.
+    mutating func text(of field: TextField, in graph: EventGraph) -> TextState
 }

@@ -2,14 +2,16 @@ internal import ArticleModel
 
 /// The texts of an article, walked fast.
 struct TrackedTexts: TextWalk, ~Copyable {
-    private var summary = TextTracker()
-    private var body = TextTracker()
+    var summary = TextTracker()
+    var body = TextTracker()
     private var order: StampOrder
     /// By number of change: the number of its first character.
-    private var firstCharacters: [UInt32] = []
+    private(set) var firstCharacters: [UInt32] = []
     private var characterCount: UInt32 = 0
     private(set) var applied: [Bool]
-    private var contents: [InsertedScalars?]
+    var contents: [InsertedScalars?]
+    var made: [WalkedEdit] = []
+    var keepsEdits = false
 
     /// Whether the characters of a graph can be numbered here.
     static func canWalk(_ graph: EventGraph, with change: Change? = nil) -> Bool {
@@ -26,6 +28,8 @@ struct TrackedTexts: TextWalk, ~Copyable {
 
     /// The bytes taken, about.
     var byteCount: Int { summary.byteCount + body.byteCount + applied.count * 150 }
+
+    var edits: [WalkedEdit]? { keepsEdits ? made : nil }
 
     mutating func extend(to graph: EventGraph) { extend(with: graph.nodes[graph.count - 1]) }
 
@@ -56,6 +60,9 @@ struct TrackedTexts: TextWalk, ~Copyable {
 
     mutating func apply(_ change: Change, _ number: Int, in graph: EventGraph) -> Fault? {
         applied[number] = true
+        made.removeAll(keepingCapacity: true)
+        summary.keepsEdits = keepsEdits
+        body.keepsEdits = keepsEdits
         summary.open(number)
         body.open(number)
         var next = firstCharacters[number]
@@ -65,9 +72,11 @@ struct TrackedTexts: TextWalk, ~Copyable {
             case .insert(let field, let position, let text):
                 let count = UInt32(clamping: text.scalarCount)
                 code = insert(next, count: count, at: position, by: number, in: field)
+                if keepsEdits, code == nil { noteInsertion(of: text, next, field, graph) }
                 next += count
             case .delete(let field, let position, let count):
                 code = delete(at: position, count: count, by: number, in: field)
+                if keepsEdits { noteDeletions(field) }
             case .revive(let field, let ranges):
                 code = revive(ranges, by: number, in: field, graph)
             default: continue
@@ -135,9 +144,10 @@ struct TrackedTexts: TextWalk, ~Copyable {
             guard isKnown else { return .unknownCharacter }
             guard range.upperBound > done else { continue }
             let rest = max(done, range.lowerBound)..<range.upperBound
-            switch field {
-            case .summary: summary.revive(rest, by: number)
-            case .body: body.revive(rest, by: number)
+            if keepsEdits {
+                reviveNoting(rest, by: number, in: field, graph)
+            } else {
+                revive(rest, by: number, in: field)
             }
             done = range.upperBound
         }
@@ -177,28 +187,6 @@ struct TrackedTexts: TextWalk, ~Copyable {
         case .summary: summary.count
         case .body: body.count
         }
-    }
-
-    mutating func text(of field: TextField, in graph: EventGraph) -> TextState {
-        var text = TextState()
-        let spans = field == .summary ? summary.lastingSpans : body.lastingSpans
-        for span in spans {
-            let number = Int(span.lasting.change)
-            // Characters of changes to come have no place yet.
-            guard applied[number] else { continue }
-            let node = graph.nodes[number]
-            guard let change = node.change else { continue }
-            let content = contents[number] ?? InsertedScalars(change)
-            if contents[number] == nil { contents[number] = content }
-            let run = ItemRun(
-                change: node.id,
-                offset: span.first - firstCharacters[number],
-                count: span.count,
-                isVisible: span.isVisible
-            )
-            text.append(run, content.utf8(run.offset, count: run.count))
-        }
-        return text
     }
 }
 

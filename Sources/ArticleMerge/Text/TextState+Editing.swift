@@ -3,92 +3,156 @@ internal import ArticleModel
 // Editing in sequence: every change that could place a character is an ancestor of the one that
 // edits, so a character goes right after its left neighbour and nothing has to be ordered.
 extension TextState {
-    /// Inserts scalars of `change` from `offset` on.
+    /// Inserts scalars of `change` from `offset` on at a position of the raw text; gives where they
+    /// are seen.
     mutating func insert(
         _ text: ScalarText,
         at position: Int,
         by change: ChangeID,
         offset: UInt32
+    ) throws(Fault.Code) -> Int {
+        guard position >= 0, position <= rawCount else { throw .pastTheEnd }
+        let count = UInt32(clamping: text.scalarCount)
+        let run = ItemRun(change: change, offset: offset, count: count, isVisible: true)
+        let place = place(afterRaw: position)
+        tree.insert(run, text.utf8, at: place.ordinal, place.offset)
+        return place.shown
+    }
+
+    /// Deletes `count` scalars from a position of the raw text on.
+    mutating func delete(
+        at position: Int,
+        count: Int,
+        _ field: TextField,
+        _ edits: inout ShownEdits
     ) throws(Fault.Code) {
-        guard position >= 0, position <= scalarCount else { throw .pastTheEnd }
-        let count = text.scalarCount
-        let index = cut(after: position)
-        let byte = byteOffset(of: position)
-        let run = ItemRun(
-            change: change,
-            offset: offset,
-            count: UInt32(clamping: count),
-            isVisible: true
-        )
-        if index > 0, runs[index - 1].isContinued(by: run) {
-            runs[index - 1].count += run.count
-            join(at: index)
-        } else {
-            runs.insert(run, at: index)
-            join(at: index + 1)
-        }
-        utf8.insert(contentsOf: text.utf8, at: byte)
-        scalarCount += count
-    }
-
-    /// Deletes `count` scalars from `position` on.
-    mutating func delete(at position: Int, count: Int) throws(Fault.Code) {
-        guard position >= 0, count > 0, position <= scalarCount, count <= scalarCount - position
+        guard position >= 0, count > 0, position <= rawCount, count <= rawCount - position
         else { throw .pastTheEnd }
-        let start = byteOffset(of: position)
-        let end = byteOffset(of: position + count)
-        let first = cut(after: position)
-        let last = cut(after: position + count)
-        var hidden: [ItemRun] = []
-        for run in runs[first..<last] {
-            let run = run.part(from: 0, count: run.count, isVisible: false)
-            if let previous = hidden.last, previous.isContinued(by: run) {
-                hidden[hidden.count - 1].count += run.count
-            } else {
-                hidden.append(run)
-            }
-        }
-        runs.replaceSubrange(first..<last, with: hidden)
-        join(at: first + hidden.count)
-        join(at: first)
-        utf8.removeSubrange(start..<end)
-        scalarCount -= count
-    }
-
-    /// Splits the runs so that one begins right after the `count`-th visible character, and gives
-    /// that one's index: the place where the next insertion goes.
-    private mutating func cut(after count: Int) -> Int {
         var left = count
-        var index = 0
-        while left > 0, index < runs.count {
-            let run = runs[index]
-            if run.isVisible {
-                if left < Int(run.count) {
-                    let part = UInt32(left)
-                    runs[index].count = part
-                    runs.insert(run.part(from: part, count: run.count - part), at: index + 1)
-                    return index + 1
-                }
-                left -= Int(run.count)
+        while left > 0, let found = tree.run(at: position, .raw) {
+            let start = UInt32(position - found.raw)
+            let length = min(UInt32(clamping: left), found.run.count - start)
+            tree.mark(found.ordinal, from: start, count: length, isVisible: false, isAlive: false)
+            left -= Int(length)
+            if found.run.isVisible {
+                edits.delete(field, at: found.shown + Int(start), count: Int(length))
             }
-            index += 1
         }
-        return index
     }
 
-    /// Joins the run at `index` to the one before it where it goes on with that.
-    private mutating func join(at index: Int) {
-        guard index > 0, index < runs.count, runs[index - 1].isContinued(by: runs[index]) else {
-            return
-        }
-        runs[index - 1].count += runs[index].count
-        runs.remove(at: index)
+    /// A place between characters.
+    struct Place {
+        /// The number of the run it is in, and how many of its characters are left of it.
+        var ordinal: Int
+        var offset: UInt32
+        /// The characters that people see left of it.
+        var shown: Int
     }
 
-    /// The byte at which the scalar at `position` begins.
-    func byteOffset(of position: Int) -> Int {
-        if utf8.count == scalarCount { return position }
-        return utf8.byteOffset(ofScalar: position)
+    /// The place right after so many characters of the raw text, left of deleted ones.
+    func place(afterRaw count: Int) -> Place {
+        guard count > 0, let found = tree.run(at: count - 1, .raw) else {
+            return Place(ordinal: 0, offset: 0, shown: 0)
+        }
+        return Place(after: UInt32(count - found.raw), of: found)
+    }
+}
+
+extension TextState.Place {
+    /// The place after the first `offset` characters of a run.
+    init(after offset: UInt32, of found: FoundRun) {
+        let isEnd = offset == found.run.count
+        self.init(
+            ordinal: found.ordinal + (isEnd ? 1 : 0),
+            offset: isEnd ? 0 : offset,
+            shown: found.shown + (found.run.isVisible ? Int(offset) : 0)
+        )
+    }
+}
+
+// MARK: - Edits found by a walk
+
+extension TextState {
+    /// Inserts a run right after the character `left`, or at the start, at a position of the raw
+    /// text; false where that character is not there.
+    mutating func insert(
+        _ run: ItemRun,
+        _ text: [UInt8],
+        after left: CharacterID?,
+        atRaw position: Int
+    ) -> Bool {
+        var place = self.place(afterRaw: position)
+        if let left {
+            guard let found = self.place(after: left, atRaw: position) else { return false }
+            place = found
+        } else if position > 0 {
+            return false
+        }
+        tree.insert(run, text, at: place.ordinal, place.offset)
+        return true
+    }
+
+    /// The place right after `left`, which is the last of the raw text before `position` or among
+    /// the deleted characters that follow it.
+    private func place(after left: CharacterID, atRaw position: Int) -> Place? {
+        var ordinal = 0
+        if position > 0 {
+            guard let found = tree.run(at: position - 1, .raw) else { return nil }
+            if found.run.contains(left),
+                left.offset - found.run.offset < UInt32(position - found.raw)
+            {
+                return Place(after: left.offset - found.run.offset + 1, of: found)
+            }
+            ordinal = found.ordinal + 1
+        }
+        guard let found = hiddenRun(with: left, from: ordinal) else { return nil }
+        return Place(after: left.offset - found.run.offset + 1, of: found)
+    }
+
+    /// The deleted run with a character, among those that stand together from `ordinal` on.
+    private func hiddenRun(with character: CharacterID, from ordinal: Int) -> FoundRun? {
+        var ordinal = ordinal
+        while let found = tree.run(numbered: ordinal), !found.run.isAlive {
+            if found.run.contains(character) { return found }
+            ordinal += 1
+        }
+        return nil
+    }
+
+    /// Brings deleted characters back that stand together, at a position of the raw text; false
+    /// where they are not there.
+    mutating func show(_ range: CharacterRange, _ text: [UInt8], atRaw position: Int) -> Bool {
+        var rest = range
+        var position = position
+        var bytes = text[...]
+        while rest.count > 0 {
+            var ordinal = 0
+            if position > 0 {
+                guard let found = tree.run(at: position - 1, .raw) else { return false }
+                ordinal = found.ordinal + 1
+            }
+            let first = CharacterID(change: rest.change, offset: rest.offset)
+            guard let found = hiddenRun(with: first, from: ordinal) else { return false }
+            let start = rest.offset - found.run.offset
+            let count = min(rest.count, found.run.count - start)
+            let end = bytes.startIndex + Array(bytes).byteOffset(ofScalar: Int(count))
+            tree.mark(
+                found.ordinal,
+                from: start,
+                count: count,
+                isVisible: true,
+                isAlive: true,
+                bytes[..<end]
+            )
+            bytes = bytes[end...]
+            position += Int(count)
+            rest = CharacterRange(
+                change: rest.change,
+                offset: rest.offset + count,
+                count: rest.count - count
+            )
+        }
+        return true
     }
 }
 

@@ -2,23 +2,19 @@ public import ArticleModel
 
 /// A text with the identity of each of its characters.
 ///
+/// Positions without another word are those of the text that people see. Changes count positions of
+/// the raw text, in which void changes count as if they were not; where there are none, both are
+/// the same.
+///
 /// Invariants:
-/// 1. `runs` name every character ever inserted, in merged order, each once.
-/// 2. No run could be joined with the next one.
+/// 1. The runs name every character ever inserted, in merged order, each once.
+/// 2. No run of `runs` could be joined with the next one.
 /// 3. The visible runs have as many characters as the text, `scalarCount`.
-public struct TextState: Hashable, Sendable {
-    var utf8: [UInt8]
-    /// The number of scalars in the text.
-    public internal(set) var scalarCount: Int
-    /// The characters in merged order, deleted ones included.
-    public internal(set) var runs: [ItemRun]
+public struct TextState: Sendable {
+    var tree: TextTree
 
     /// An empty text.
-    public init() {
-        utf8 = []
-        scalarCount = 0
-        runs = []
-    }
+    public init() { tree = TextTree() }
 
     /// A text as it was stored; nil where text and runs do not fit, or runs are not joined.
     public init?(text: ScalarText, runs: [ItemRun]) {
@@ -28,39 +24,36 @@ public struct TextState: Hashable, Sendable {
                 return nil
             }
             if index > 0, runs[index - 1].isContinued(by: run) { return nil }
-            if run.isVisible { visibleCount += Int(run.count) }
+            visibleCount += run.visibleCount
         }
         guard visibleCount == text.scalarCount else { return nil }
-        utf8 = text.utf8
-        scalarCount = visibleCount
-        self.runs = runs
+        tree = TextTree(utf8: text.utf8, runs: runs)
     }
 
     /// The text a seed starts with: scalars of `change` from `offset` on.
     init(seeded text: ScalarText, by change: ChangeID, from offset: UInt32) {
-        utf8 = text.utf8
-        scalarCount = text.scalarCount
-        runs =
-            text.isEmpty
-            ? []
-            : [
-                ItemRun(
-                    change: change,
-                    offset: offset,
-                    count: UInt32(clamping: scalarCount),
-                    isVisible: true
-                )
-            ]
+        var builder = TextBuilder()
+        if !text.isEmpty {
+            let count = UInt32(clamping: text.scalarCount)
+            let run = ItemRun(change: change, offset: offset, count: count, isVisible: true)
+            builder.append(run, text.utf8[...])
+        }
+        self = builder.text
     }
 
-    init(utf8: [UInt8], scalarCount: Int, runs: [ItemRun]) {
-        self.utf8 = utf8
-        self.scalarCount = scalarCount
-        self.runs = runs
-    }
+    init(tree: TextTree) { self.tree = tree }
 
-    /// The text itself, in O(1).
-    public var text: ScalarText { ScalarText(wellFormed: utf8) }
+    /// The number of scalars in the text.
+    public var scalarCount: Int { tree.size.shown }
+
+    /// The number of scalars in the raw text.
+    public var rawCount: Int { tree.size.raw }
+
+    /// The text itself; O(n).
+    public var text: ScalarText { ScalarText(wellFormed: tree.utf8) }
+
+    /// The characters in merged order, deleted ones included; O(n).
+    public var runs: [ItemRun] { tree.runs }
 
     /// Who wrote what: the ranges of the text by the change that inserted them, in order.
     public var attribution: [AttributionRun] {
@@ -77,6 +70,42 @@ public struct TextState: Hashable, Sendable {
         }
         return result
     }
+
+    /// How many blocks alterations went through, to check their cost by.
+    package var touchedCount: Int { tree.touchedCount }
+}
+
+extension TextState: Hashable {
+    /// Equal where text and characters are, however it is kept in memory.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.scalarCount == right.scalarCount && left.rawCount == right.rawCount
+            && left.tree.utf8 == right.tree.utf8 && left.runs == right.runs
+    }
+
+    /// Hashes the text.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(scalarCount)
+        hasher.combine(tree.utf8)
+    }
+}
+
+/// Collects a text run by run.
+struct TextBuilder {
+    private var utf8: [UInt8] = []
+    private var runs: [ItemRun] = []
+
+    /// Puts characters at the end of the text, joined to the last run where they go on with it.
+    mutating func append(_ run: ItemRun, _ text: @autoclosure () -> ArraySlice<UInt8>) {
+        if let last = runs.last, last.isContinued(by: run) {
+            runs[runs.count - 1].count += run.count
+        } else {
+            runs.append(run)
+        }
+        if run.isVisible { utf8.append(contentsOf: text()) }
+    }
+
+    /// What was collected.
+    var text: TextState { TextState(tree: TextTree(utf8: utf8, runs: runs)) }
 }
 
 /// A range of a text that one change inserted.

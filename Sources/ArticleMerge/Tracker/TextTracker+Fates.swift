@@ -79,7 +79,11 @@ extension TextTracker {
             let rest = tree[place].count - offset
             let length = min(rest, characters.upperBound - next)
             next += length
-            guard !tree[place].isVisible else { continue }
+            // Those that are visible as well, where deletions of theirs were cancelled: with one that
+            // cancels void, it is this revival that counts.
+            guard tree[place].lasting.fate != TrackedSpan.none, !appliedDeletions(at: place).isEmpty else {
+                continue
+            }
             if offset > 0 {
                 tree.cut(&place, after: offset)
                 place.index += 1
@@ -93,7 +97,7 @@ extension TextTracker {
 
     private mutating func revive(_ place: SpanTree.Place, by change: Int) {
         let before = tree[place]
-        let standing = standingDeletions(of: before.lasting.fate) { isApplied($0) }
+        let standing = appliedDeletions(at: place)
         let fate = fates.append(
             Fate(
                 first: before.first,
@@ -134,6 +138,18 @@ extension TextTracker {
         tree[place] = span
     }
 
+    /// The deletions of a span that are part of the version walked, cancelled ones included.
+    private func appliedDeletions(at place: SpanTree.Place) -> [UInt32] {
+        var deletions: [UInt32] = []
+        var next = tree[place].lasting.fate
+        while next != TrackedSpan.none {
+            let fate = fates[Int(next)]
+            if !fate.isRevival, isApplied(fate.change) { deletions.append(next) }
+            next = fate.previous
+        }
+        return deletions
+    }
+
     /// The spans in merged order but those of changes that were taken out for ever.
     var lastingSpans: [TrackedSpan] {
         var spans: [TrackedSpan] = []
@@ -145,13 +161,13 @@ extension TextTracker {
         return spans
     }
 
-    private func isVoid(_ change: UInt32) -> Bool {
+    func isVoid(_ change: UInt32) -> Bool {
         let place = Int(change) - firstChange
         return place >= 0 && place < deeds.count && deeds[place].isVoid
     }
 
     /// The deletions, back from `fate`, that count and that no revival that counts cancels.
-    private func standingDeletions(of fate: UInt32, _ counts: (UInt32) -> Bool) -> [UInt32] {
+    func standingDeletions(of fate: UInt32, _ counts: (UInt32) -> Bool) -> [UInt32] {
         var standing: [UInt32] = []
         var isCancelled: Set<UInt32> = []
         var next = fate

@@ -1,5 +1,6 @@
 import ArticleMerge
 import ArticleModel
+import CBOR
 
 extension ArticleState {
     /// The state in deterministic CBOR: equal states have equal bytes.
@@ -68,12 +69,17 @@ extension StateWriter {
     fileprivate mutating func textState(_ state: TextState) {
         array(2)
         text(state.text)
-        array(state.runs.count * 4)
-        for run in state.runs {
+        let runs = state.runs
+        array(runs.count * 4)
+        for run in runs {
             change(run.change)
             number(run.offset)
             number(run.count)
-            flag(run.isVisible)
+            if run.isAlive == run.isVisible {
+                flag(run.isVisible)
+            } else {
+                number(run.isAlive ? StateCoding.hiddenByVoid : StateCoding.keptFromVoid)
+            }
         }
     }
 
@@ -109,12 +115,17 @@ extension StateReader {
         var runs: [ItemRun] = []
         runs.reserveCapacity(count / 4)
         for _ in 0..<count / 4 {
+            let change = try change()
+            let offset = try number32()
+            let length = try number32()
+            let (isVisible, isAlive) = try visibility()
             runs.append(
                 ItemRun(
-                    change: try change(),
-                    offset: try number32(),
-                    count: try number32(),
-                    isVisible: try flag()
+                    change: change,
+                    offset: offset,
+                    count: length,
+                    isVisible: isVisible,
+                    isAlive: isAlive
                 )
             )
         }
@@ -122,6 +133,18 @@ extension StateReader {
             throw Self.damage("text")
         }
         return state
+    }
+
+    private mutating func visibility() throws -> (isVisible: Bool, isAlive: Bool) {
+        guard try kind() == .unsigned else {
+            let isVisible = try flag()
+            return (isVisible, isVisible)
+        }
+        switch try number8() {
+        case StateCoding.hiddenByVoid: return (false, true)
+        case StateCoding.keptFromVoid: return (true, false)
+        default: throw Self.damage("visibility")
+        }
     }
 
     fileprivate mutating func faulty() throws -> FaultyChange {

@@ -67,4 +67,8 @@ enum StateCoding {
     static let version: UInt64 = 0
     /// Marks a date among the values of fields.
     static let dateTag: UInt64 = 0x6761
+    /// Characters of the raw text that are not seen: a void change inserted them.
+    static let hiddenByVoid: UInt8 = 0
+    /// Characters that are seen but no part of the raw text: a void change deleted them.
+    static let keptFromVoid: UInt8 = 1
 }

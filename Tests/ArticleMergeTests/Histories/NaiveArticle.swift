@@ -26,13 +26,16 @@ struct NaiveArticle {
     private var revivals: [Mark] = []
     private let seed: Change
 
+    /// Changes that are void only count for where the others' positions point.
     init(_ graph: EventGraph, faulty: Set<ChangeID>) throws {
         seed = try graph.changes.first.orThrow()
+        var raw = graph
+        raw.setVoid([])
         for change in graph.changes where !faulty.contains(change.id) {
             var known: Set<ChangeID> = []
             for parent in change.parents { known.formUnion([parent] + (ancestors[parent] ?? [])) }
             ancestors[change.id] = known
-            try add(change, graph)
+            if !graph.isVoid(change.id) { try add(change, raw) }
         }
     }
 

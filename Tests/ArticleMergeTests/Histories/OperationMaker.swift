@@ -16,7 +16,7 @@ struct OperationMaker {
         self.state = state
         self.user = user
         self.editsAfterRevivals = editsAfterRevivals
-        for field in TextField.allCases { counts[field] = state.text(of: field).scalarCount }
+        for field in TextField.allCases { counts[field] = state.text(of: field).rawCount }
     }
 
     mutating func draft(

@@ -15,7 +15,20 @@ struct RandomHistory {
         var editsAfterRevivals = true
         /// One change in so many is faulty.
         var faultyOneIn = 12
+        var voids = Voids.none
+
+        /// Whether some changes are void.
+        enum Voids {
+            case none
+            /// Found out once all is merged.
+            case late
+            /// Found out along the way, so that everybody goes on from what is left.
+            case early
+        }
     }
+
+    /// The changes that are void.
+    private(set) var voidChanges: Set<ChangeID> = []
 
     let seed: Change
     /// The changes after the seed, parents first.
@@ -54,12 +67,16 @@ struct RandomHistory {
             }
             try edit(user)
         }
+        if shape.voids == .late {
+            for change in changes where random.oneIn(5) { voidChanges.insert(change.id) }
+        }
     }
 
     /// The graph of all changes, arrived in another order for each `order`.
     func graph(order: UInt64) throws -> EventGraph {
         var random = SeededRandom(seed: order)
         var graph = try EventGraph(seed: seed)
+        graph.setVoid(voidChanges)
         var waiting = changes
         while !waiting.isEmpty {
             let ready = waiting.indices.filter { waiting[$0].parents.allSatisfy(graph.contains) }
@@ -104,6 +121,20 @@ struct RandomHistory {
         replicas[user].sequence += 1
         changes.append(change)
         try deliver(change, to: user)
+        if shape.voids == .early, random.oneIn(4), let found = random.pick(changes) {
+            cut(found.id)
+        }
+    }
+
+    /// Everybody learns that a change is void.
+    private mutating func cut(_ change: ChangeID) {
+        voidChanges.insert(change)
+        for user in replicas.indices {
+            replicas[user].graph.setVoid(voidChanges)
+            if replicas[user].graph.contains(change) {
+                replicas[user].state = ArticleState(replaying: replicas[user].graph)
+            }
+        }
     }
 
     /// Hands over a change that `other` has, with what it goes on from.
@@ -118,7 +149,7 @@ struct RandomHistory {
 
     private mutating func deliver(_ change: Change, to user: Int) throws {
         try replicas[user].graph.insert(change)
-        if replicas[user].state.canAppend(change) {
+        if !voidChanges.contains(change.id), replicas[user].state.canAppend(change) {
             try replicas[user].state.append(change)
         } else {
             replicas[user].state = ArticleState(replaying: replicas[user].graph)
@@ -170,5 +201,16 @@ extension SeededRandom {
         let letters = Array(scalars)
         let picked = (0..<1 + below(count)).map { _ in letters[below(letters.count)] }
         return ScalarText(scalars: picked) ?? "x"
+    }
+}
+
+extension RandomHistory.Shape.Voids {
+    /// A third of all histories each has none, some found out late, some known early.
+    static func of(history number: Int) -> Self {
+        switch number % 3 {
+        case 0: .none
+        case 1: .late
+        default: .early
+        }
     }
 }

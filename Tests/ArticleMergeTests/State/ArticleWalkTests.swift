@@ -8,14 +8,18 @@ import Testing
     @Test(arguments: 0..<10)
     func takingChangesOneByOneGivesWhatThePlainWalkGives(batch: Int) throws {
         for number in batch * 100..<(batch + 1) * 100 {
-            let history = try RandomHistory(seed: 3_000_000 + UInt64(number))
+            let shape = RandomHistory.Shape(voids: .of(history: number))
+            let history = try RandomHistory(seed: 3_000_000 + UInt64(number), shape: shape)
             let graph = try history.graph(order: UInt64(number))
             let changes = graph.changes
             var random = SeededRandom(seed: UInt64(number))
             var walk = try #require(ArticleWalk(EventGraph(seed: history.seed)))
+            walk.setVoid(history.voidChanges)
             for change in changes.dropFirst() {
-                try walk.insert(change)
-                try walk.insert(change)
+                var texts = walk.state.shownTexts
+                for edit in try walk.insert(change) { try texts.apply(edit) }
+                #expect(texts == walk.state.shownTexts, "history \(number)")
+                #expect(try walk.insert(change).isEmpty)
                 // Looked at now and then, and sometimes built anew.
                 if random.oneIn(3) {
                     #expect(
@@ -34,11 +38,14 @@ import Testing
     @Test(arguments: 0..<10)
     func anyVersionIsWhatAPlainReplayOfItGives(batch: Int) throws {
         for number in batch * 30..<(batch + 1) * 30 {
-            let history = try RandomHistory(seed: 4_000_000 + UInt64(number))
+            let shape = RandomHistory.Shape(voids: .of(history: number))
+            let history = try RandomHistory(seed: 4_000_000 + UInt64(number), shape: shape)
             let graph = try history.graph(order: UInt64(number))
             let walk = try #require(ArticleWalk(graph))
             let faulty = Set(walk.state.faults.map(\.change))
-            let sound = graph.changes.map(\.id).filter { !faulty.contains($0) }
+            let sound = graph.changes.map(\.id).filter {
+                !faulty.contains($0) && !graph.isVoid($0)
+            }
             var random = SeededRandom(seed: UInt64(number))
             for _ in 0..<6 {
                 let some = [random.pick(sound), random.pick(sound)].compactMap { $0 }
@@ -73,6 +80,31 @@ import Testing
             #expect(walk.state == ArticleState(replayingPlainly: graph))
             #expect(walk.text(of: .body, at: [try Desk.id(1)]) == nil)
         }
+    }
+
+    /// When the cut becomes known plays no part.
+    @Test func changesFoundVoidAfterTheMergeAreAsIfKnownBefore() throws {
+        var differences = 0
+        for number in 0..<300 {
+            let shape = RandomHistory.Shape(voids: number % 2 == 0 ? .late : .early)
+            let history = try RandomHistory(seed: 5_000_000 + UInt64(number), shape: shape)
+            let graph = try history.graph(order: UInt64(number))
+            let expected = ArticleState(replayingPlainly: graph)
+            var other = graph
+            other.setVoid([])
+            let walk = try #require(ArticleWalk(other))
+            if walk.state != expected { differences += 1 }
+            var soFar: Set<ChangeID> = []
+            for change in history.voidChanges.sorted() {
+                soFar.insert(change)
+                walk.setVoid(soFar)
+            }
+            #expect(walk.state == expected, "history \(number)")
+            #expect(walk.heads == expected.heads)
+            walk.setVoid([])
+            #expect(walk.state == ArticleState(replayingPlainly: other), "history \(number)")
+        }
+        #expect(differences > 100)
     }
 
     @Test func aFaultFoundElsewhereCounts() throws {
@@ -122,5 +154,26 @@ import Testing
         #expect(warm.walk(of: first.graph.article) == nil)
         warm.removeAll()
         #expect(warm.count == 0)
+    }
+}
+
+/// The texts of an article by field, as people see them.
+private struct ShownTexts: Equatable {
+    var scalars: [TextField: [Unicode.Scalar]] = [:]
+
+    mutating func apply(_ edit: ShownEdit) throws {
+        var text = try scalars[edit.field].orThrow()
+        let range = edit.position..<edit.position + edit.deletedCount
+        guard range.lowerBound >= 0, range.upperBound <= text.count else { throw Missing() }
+        text.replaceSubrange(range, with: edit.inserted.scalars)
+        scalars[edit.field] = text
+    }
+}
+
+extension ArticleState {
+    fileprivate var shownTexts: ShownTexts {
+        var texts = ShownTexts()
+        for field in TextField.allCases { texts.scalars[field] = text(of: field).text.scalars }
+        return texts
     }
 }
