@@ -99,16 +99,15 @@ struct ArticleDerivation {
             guard try replica.changeRowCount(of: article) > 1 else { return .seed(change) }
             return try replica.walk(of: article).map { .walk($0) } ?? .replay
         }
-        do {
-            // A walk that is warm must not miss a change, even where it is not needed.
-            try replica.kept.walks.walk(of: article)?.insert(change)
-            if case .walk(let walk) = source {
+        if let walk = walk(from: source, of: article, in: replica) {
+            // What is warm must not miss a change, and needs no state read from the file.
+            do {
                 try walk.insert(change)
-                return source
+                return .walk(walk)
+            } catch {
+                replica.kept.walks.drop(article)
+                return .replay
             }
-        } catch {
-            replica.kept.walks.drop(article)
-            if case .walk = source { return .replay }
         }
         guard var state = try state(from: source, of: article, in: replica) else { return source }
         do {
@@ -126,14 +125,26 @@ struct ArticleDerivation {
         _ article: ArticleID,
         in replica: Replica
     ) throws -> PendingArticle.Source {
-        replica.kept.walks.walk(of: article)?.insert(faulty)
-        if case .walk(let walk) = source {
+        if let walk = walk(from: source, of: article, in: replica) {
             walk.insert(faulty)
-            return source
+            return .walk(walk)
         }
         guard var state = try state(from: source, of: article, in: replica) else { return source }
         state.append(faulty)
         return .state(state)
+    }
+
+    /// The walk that holds all changes so far, if it is warm.
+    private func walk(
+        from source: PendingArticle.Source,
+        of article: ArticleID,
+        in replica: Replica
+    ) -> ArticleWalk? {
+        switch source {
+        case .walk(let walk): walk
+        case .stored, .state, .seed: replica.kept.walks.walk(of: article)
+        case .none, .replay: nil
+        }
     }
 
     /// The state that more can be appended to; nil where there is no article, or where it will be
