@@ -81,7 +81,8 @@ extension TextTracker {
             next += length
             // Those that are visible as well, where deletions of theirs were cancelled: with one that
             // cancels void, it is this revival that counts.
-            guard tree[place].lasting.fate != TrackedSpan.none, !appliedDeletions(at: place).isEmpty else {
+            guard tree[place].lasting.fate != TrackedSpan.none, !appliedDeletions(at: place).isEmpty
+            else {
                 continue
             }
             if offset > 0 {
