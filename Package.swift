@@ -200,6 +200,7 @@ let package = Package(
                 "ArticleFormats", "ArticleModel", "SQLite", "Sockets", "Signing",
             ]
         ),
+        tests("EditingTraces", ["EditingTraces"]),
         tests("Layering", []),
     ],
     swiftLanguageModes: [.v6]
