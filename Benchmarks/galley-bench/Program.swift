@@ -3,41 +3,62 @@ import Foundation
 /// Measures; each word on the command line is one measurement.
 @main
 enum Program {
-    static func main() throws {
-        var words = Array(CommandLine.arguments.dropFirst())
-        guard let name = words.first else {
-            print(
-                "usage: galley-bench startup | sync [ARTICLES] | traces FOLDER | replay FILE… | branches [SEED] | conformance FILE…"
-            )
-            exit(2)
-        }
-        words.removeFirst()
+    private static let usage = """
+        usage: galley-bench startup | sync [ARTICLES] | traces FOLDER
+               galley-bench merge FOLDER --cache FOLDER [--peers PYTHON WORKER] [--all] [M1 … M9]
+               galley-bench replay FILE… | conformance FILE…
+               galley-bench branches [SEED] | repeat TASK FILE
+        """
+
+    static func main() {
+        let words = Array(CommandLine.arguments.dropFirst())
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "galley-bench-\(ProcessInfo.processInfo.processIdentifier)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        switch name {
-        case "startup": try StartupBenchmark.run(in: folder)
-        case "sync":
-            try SyncBenchmark.run(articles: words.first.flatMap { Int($0) } ?? 10_000, in: folder)
-        case "traces":
-            guard let traces = words.first else {
-                print("galley-bench traces needs the folder of the traces")
-                exit(2)
-            }
-            try TraceBenchmark.run(in: URL(filePath: traces))
-        case "replay":
-            guard try ReplayBenchmark.run(words) else { exit(1) }
-        case "branches":
-            let seed = words.first.flatMap { UInt64($0) } ?? 1
-            guard try BranchBenchmark.run(seed: seed) else { exit(1) }
-        case "conformance":
-            guard try ReplayBenchmark.conformance(words) else { exit(1) }
-        default:
-            print(
-                "there is no measurement '\(name)': startup, sync, traces, replay, branches, conformance"
-            )
-            exit(2)
+        var status: Int32
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            status = try measure(words, in: folder)
+        } catch {
+            complain("galley-bench: \(error)")
+            status = 1
         }
+        try? FileManager.default.removeItem(at: folder)
+        exit(status)
+    }
+
+    /// Gives the program's exit code: 1 where something is not as it must be, 2 for words that are
+    /// not understood.
+    private static func measure(_ words: [String], in folder: URL) throws -> Int32 {
+        let rest = Array(words.dropFirst())
+        switch (words.first, rest.count) {
+        case ("startup", 0): try StartupBenchmark.run(in: folder)
+        case ("sync", 0...1):
+            guard let articles = Int(rest.first ?? "10000") else { return misuse() }
+            try SyncBenchmark.run(articles: articles, in: folder)
+        case ("traces", 1): try TraceBenchmark.run(in: URL(filePath: rest[0]))
+        case ("merge", _):
+            guard let settings = MergeBenchmark.Settings(words: rest) else { return misuse() }
+            var benchmark = try MergeBenchmark(settings)
+            return try benchmark.run() ? 0 : 1
+        case ("merge-worker", 1): MergeWorker(cache: URL(filePath: rest[0])).run()
+        case ("merge-worker", 2) where rest[0] == "--memory": try MemoryProbe.run(rest[1])
+        case ("repeat", 2): try MergeWorker(cache: folder).repeatTask(rest[0], rest[1])
+        case ("replay", 1...), ("conformance", 1...): return try ReplayBenchmark.run(rest) ? 0 : 1
+        case ("branches", 0...1):
+            guard let seed = UInt64(rest.first ?? "1") else { return misuse() }
+            return try BranchBenchmark.run(seed: seed) ? 0 : 1
+        default: return misuse()
+        }
+        return 0
+    }
+
+    private static func misuse() -> Int32 {
+        complain(usage)
+        return 2
+    }
+
+    /// Says `text` to whoever reads the errors.
+    static func complain(_ text: String) {
+        FileHandle.standardError.write(Data("\(text)\n".utf8))
     }
 }

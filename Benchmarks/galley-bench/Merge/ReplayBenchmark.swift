@@ -1,178 +1,147 @@
-import ArticleMerge
-import ArticleModel
 import EditingTraces
 import Foundation
 import Signing
 
-/// Runs traces through the merge of texts.
+/// Runs files of any form of trace through the merge of texts: one line of JSON a task; false where
+/// an end text is not the file's.
 ///
-/// The whole history at once, one update after the other, saved and opened again. One line of JSON
-/// a task; false where an end text is not the file's.
+/// A file of many cases is one replay: times are sums, the digest is that of all end texts, one
+/// after the other.
 enum ReplayBenchmark {
     static func run(_ files: [String], rounds: Int = 11) throws -> Bool {
         var isRight = true
         for file in files {
-            let trace = try TraceFile(contentsOf: URL(filePath: file))
-            let replay = try Replay(trace, name: URL(filePath: file).lastPathComponent)
-            isRight = try replay.run(rounds: rounds) && isRight
-        }
-        return isRight
-    }
-
-    /// Says of each case of conformance files whether it ends as it must.
-    static func conformance(_ files: [String]) throws -> Bool {
-        var isRight = true
-        for file in files {
-            let cases = try TraceFile.conformanceCases(at: URL(filePath: file))
-            var failed: [Int] = []
-            for (number, trace) in cases.enumerated() {
-                let history = try trace.history()
-                let expected = Array(trace.endContent.utf8)
-                let isEqual =
-                    try TextDocument(replaying: history).utf8 == expected
-                    && TextDocument(replaying: history.compacted()).utf8 == expected
-                    && Replay(trace, name: "").oneByOne().utf8 == expected
-                if !isEqual { failed.append(number) }
+            do {
+                let contents = try TraceFile.contents(of: URL(filePath: file))
+                let replay = try Replay(contents, file: URL(filePath: file).lastPathComponent)
+                isRight = try replay.run(rounds: rounds) && isRight
+            } catch {
+                Program.complain(
+                    "galley-bench: " + (error is TraceError ? "" : "\(file): ") + "\(error)"
+                )
+                isRight = false
             }
-            let list = failed.map { String($0) }.joined(separator: ",")
-            let name = URL(filePath: file).lastPathComponent
-            print(
-                #"{"file":"\#(name)","cases":\#(cases.count),"failed":[\#(list)]}"#
-            )
-            if !failed.isEmpty { isRight = false }
+            fflush(nil)
         }
         return isRight
     }
 }
 
-/// A trace, made ready so that only merging is measured.
+/// The traces of a file, made ready so that only merging is measured.
 private struct Replay {
-    let trace: TraceFile
-    let name: String
-    let patches: [[TextDocument.Patch]]
-    let history: TextHistory
+    /// A task stops short of its rounds after so much CPU time, in milliseconds.
+    private static let budget = 3_000.0
 
-    init(_ trace: TraceFile, name: String) throws {
-        self.trace = trace
-        self.name = name
-        patches = trace.transactions.indices.map { trace.patches(of: $0) }
-        history = try trace.history()
+    let file: String
+    let subjects: [MergeSubject]
+    let areCases: Bool
+
+    init(_ contents: TraceFile.Contents, file: String) throws {
+        self.file = file
+        var subjects: [MergeSubject] = []
+        for (number, trace) in contents.traces.enumerated() {
+            do {
+                subjects.append(try MergeSubject(trace))
+            } catch {
+                throw UnreplayableTrace(number: number, cause: error)
+            }
+        }
+        self.subjects = subjects
+        if case .cases = contents { areCases = true } else { areCases = false }
+    }
+
+    struct UnreplayableTrace: Error, CustomStringConvertible {
+        let number: Int
+        let cause: any Error
+        var description: String { "history \(number) cannot be replayed: \(cause)" }
     }
 
     func run(rounds: Int) throws -> Bool {
-        let compacted = history.compacted()
-        var end: [UInt8] = []
-        var milliseconds: [Double] = []
-        for _ in 0..<rounds {
-            let start = clock()
-            let document = try TextDocument(replaying: compacted)
-            end = document.utf8
-            milliseconds.append(elapsed(since: start))
+        let all = subjects
+        func sum(_ count: (MergeSubject) -> Int) -> Int { all.reduce(0) { $0 + count($1) } }
+        let size = sum { $0.full.count }
+        let saved = sum { $0.saved.bytes.count }
+        let updates = sum { $0.trace.transactions.count }
+        var isRight = true
+        func task(
+            _ name: String,
+            _ more: String,
+            repeated: Int = 1,
+            _ work: (MergeSubject) throws -> [UInt8]
+        ) throws {
+            isRight = try time(name, more, rounds, repeated, work) && isRight
         }
-        var isRight = report("whole", milliseconds, end, "\"runs\":\(compacted.runCount)")
-
-        isRight = try runSaved(compacted, rounds: rounds) && isRight
-
-        if trace.isSequential {
-            let keys = patches.flatMap { $0 }
-            milliseconds = []
-            for _ in 0..<rounds {
-                let start = clock()
-                var document = TextDocument()
-                var sequence: UInt64 = 0
-                for key in keys {
-                    try document.edit(key, agent: 0, sequence: sequence)
-                    sequence += 1
-                }
-                milliseconds.append(elapsed(since: start))
-                end = document.utf8
+        try task("whole", #""runs":\#(sum(\.runCount))"#) { try $0.replay() }
+        try task("decode and replay", #""size":\#(size)"#) { try $0.load() }
+        if all.allSatisfy(\.trace.isSequential) {
+            try task("typing", #""keys":\#(sum(\.keyCount))"#) { try $0.type() }
+        }
+        try task("one by one", #""updates":\#(updates)"#) { try $0.mergeOneByOne() }
+        if !all.contains(where: \.updates.isEmpty) {
+            let bytes = sum { $0.updates.reduce(0) { $0 + $1.body.count } }
+            try task("decode one by one", #""updates":\#(updates),"size":\#(bytes)"#) {
+                try Update.merge($0.updates[...])
             }
-            isRight = report("typing", milliseconds, end, "\"keys\":\(keys.count)") && isRight
         }
-
-        milliseconds = []
-        for _ in 0..<rounds {
-            let start = clock()
-            let document = try oneByOne()
-            milliseconds.append(elapsed(since: start))
-            end = document.utf8
-            if milliseconds.reduce(0, +) > 3_000 { break }
+        try task("save and open", #""size":\#(saved)"#) {
+            try MergeSubject.Saved(bytes: $0.save()).open()
         }
-        isRight = report("one by one", milliseconds, end, "\"updates\":\(patches.count)") && isRight
+        // Too short for the clock alone.
+        try task("open", #""size":\#(saved)"#, repeated: 100) { try $0.open() }
+        let memory = areCases ? "" : #","memory_kb":\#(try memory(of: all[0]))"#
+        try task("open and edit", #""size":\#(saved)"# + memory) { try $0.saved.openAndEdit() }
         return isRight
     }
 
-    /// Reading a saved history and replaying it; opening a saved document to read its text.
-    private func runSaved(_ compacted: TextHistory, rounds: Int) throws -> Bool {
-        let saved = compacted.encoded(effort: 19)
-        var end: [UInt8] = []
-        var milliseconds: [Double] = []
-        for _ in 0..<rounds {
-            let start = clock()
-            let document = try TextDocument(replaying: TextHistory(decoding: saved))
-            end = document.utf8
-            milliseconds.append(elapsed(since: start))
-        }
-        var isRight = report("decode and replay", milliseconds, end, "\"size\":\(saved.count)")
-
-        let whole = try TextDocument(replaying: compacted).encoded(effort: 19)
-        milliseconds = []
-        for _ in 0..<rounds {
-            // Too short for the clock alone.
-            let start = clock()
-            for _ in 0..<100 { end = try SavedText(decoding: whole).text.utf8 }
-            milliseconds.append(elapsed(since: start) / 100)
-        }
-        isRight = report("open", milliseconds, end, "\"size\":\(whole.count)") && isRight
-
-        var document = try SavedText(decoding: whole).document()
-        let patch = TextDocument.Patch(position: 0, deletedCount: 0, inserted: "x")
-        try document.edit(patch, agent: .max, sequence: 0)
-        print(
-            #"{"file":"\#(name)","task":"memory of an open document after one edit","#
-                + #""document_bytes":\#(document.byteCount)}"#
-        )
-        return isRight
+    /// The kilobytes by which a fresh process grows that opens the article and makes one edit.
+    private func memory(of subject: MergeSubject) throws -> Int {
+        let place = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).saved")
+        defer { try? FileManager.default.removeItem(at: place) }
+        try Data(subject.saved.bytes).write(to: place)
+        let program = try FileManager.default
+            .destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let output = try Command()
+            .run([program, "merge-worker", "--memory", place.path]).output
+        return Int(output.split(separator: "\n").last ?? "") ?? 0
     }
 
-    func oneByOne() throws -> TextDocument {
-        var document = TextDocument()
-        for (number, transaction) in trace.transactions.enumerated() {
-            try document.merge(
-                patches[number],
-                parents: transaction.parents,
-                agent: transaction.agent,
-                sequence: transaction.sequence
-            )
-        }
-        return document
-    }
-
-    private func report(
+    private func time(
         _ task: String,
-        _ milliseconds: [Double],
-        _ end: [UInt8],
-        _ more: String
-    ) -> Bool {
-        let isRight = end.elementsEqual(trace.endContent.utf8)
-        let time = String(format: "%.3f", median(milliseconds))
-        let least = String(format: "%.3f", milliseconds.min() ?? .nan)
+        _ more: String,
+        _ rounds: Int,
+        _ repetitions: Int,
+        _ work: (MergeSubject) throws -> [UInt8]
+    ) throws -> Bool {
+        var milliseconds: [Double] = []
+        var ends = [[UInt8]](repeating: [], count: subjects.count)
+        for _ in 0..<rounds {
+            var taken = 0.0
+            for (number, subject) in subjects.enumerated() {
+                let start = cpuMilliseconds()
+                for _ in 0..<repetitions { ends[number] = try work(subject) }
+                taken += cpuMilliseconds() - start
+            }
+            milliseconds.append(taken / Double(repetitions))
+            if milliseconds.reduce(0, +) * Double(repetitions) > Self.budget { break }
+        }
+        let failed = subjects.indices.filter { ends[$0] != subjects[$0].end }
+        let list = failed.map { String($0) }.joined(separator: ",")
+        let cases = areCases ? #""cases":\#(subjects.count),"failed":[\#(list)],"# : ""
+        let end = zip(subjects, ends).flatMap { $0.trace.original(of: $1) }
         print(
-            #"{"file":"\#(name)","task":"\#(task)","cpu_ms":\#(time),"cpu_ms_min":\#(least),"#
-                + #"\#(more),"bytes":\#(end.count),"resident_kb":\#(residentKilobytes()),"#
-                + #""sha256":"\#(SHA256.hash(end).hexadecimal)","right":\#(isRight)}"#
+            #"{"file":\#(quoted(file)),"task":"\#(task)",\#(cases)"#
+                + #""cpu_ms":\#(decimal(median(milliseconds), 4)),"#
+                + #""cpu_ms_min":\#(decimal(milliseconds.min() ?? .nan, 4)),"#
+                + #""rounds":\#(milliseconds.count),\#(more),"bytes":\#(end.count),"#
+                + #""resident_kb":\#(residentKilobytes()),"#
+                + #""sha256":"\#(SHA256.hash(end).hexadecimal)","right":\#(failed.isEmpty)}"#
         )
-        return isRight
+        fflush(nil)
+        return failed.isEmpty
     }
-}
 
-func elapsed(since start: clock_t) -> Double {
-    Double(clock() - start) * 1_000 / Double(CLOCKS_PER_SEC)
-}
-
-/// The memory of this process that is in use.
-func residentKilobytes() -> Int {
-    let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-    let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-    return pages * 4
+    private func quoted(_ text: String) -> String {
+        let data = (try? JSONEncoder().encode(text)) ?? Data()
+        return String(decoding: data, as: UTF8.self)
+    }
 }

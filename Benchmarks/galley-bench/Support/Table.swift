@@ -1,8 +1,13 @@
 /// A table for a terminal: columns as wide as their widest cell.
 struct Table {
     private var rows: [[String]]
+    private let textColumns: Set<Int>
 
-    init(_ header: [String]) { rows = [header] }
+    /// Columns of text stand to the left, those of numbers to the right.
+    init(_ header: [String], textColumns: Set<Int> = [0]) {
+        rows = [header]
+        self.textColumns = textColumns
+    }
 
     mutating func add(_ row: [String]) { rows.append(row) }
 
@@ -14,9 +19,14 @@ struct Table {
         for (number, row) in rows.enumerated() {
             let cells = row.enumerated().map { column, cell in
                 let gap = String(repeating: " ", count: widths[column] - cell.count)
-                return column == 0 ? cell + gap : gap + cell
+                return textColumns.contains(column) ? cell + gap : gap + cell
             }
-            Swift.print("  " + cells.joined(separator: "  "))
+            let line = "  " + cells.joined(separator: "  ")
+            Swift.print(
+                line.prefix(
+                    upTo: line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.endIndex
+                )
+            )
             if number == 0 {
                 Swift.print(
                     "  " + widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")
