@@ -34,6 +34,7 @@ enum BranchBenchmark {
         let halfUpdates = Updates(half)
         let updates = Updates(trace)
         let history = try trace.history()
+        let halfRunCount = try half.history().runCount
         var halfTimes: [Double] = []
         var times: [Double] = []
         var wholeTimes: [Double] = []
@@ -60,6 +61,7 @@ enum BranchBenchmark {
             #"{"history":"\#(name)","updates":\#(trace.transactions.count),"#
                 + #""runs":\#(history.runCount),"events":\#(history.eventCount),"#
                 + #""one_by_one_ms":\#(digits(median(times))),"#
+                + #""first_half_runs":\#(halfRunCount),"#
                 + #""first_half_ms":\#(digits(median(halfTimes))),"growth":\#(digits(growth)),"#
                 + #""whole_ms":\#(digits(median(wholeTimes))),"#
                 + #""bytes":\#(trace.endContent.utf8.count),"document_bytes":\#(documentBytes),"#

@@ -24,7 +24,8 @@ extension TextDocument {
     /// Does what a node says where the walk stands, and to the text if the tracker keeps edits.
     mutating func applyToTracker(_ number: Int, _ node: TextHistory.Node) {
         Self.apply(number, node, of: history, to: &tracker, &text)
-        slots.stand(at: number)
+        slots.stand(at: number, adding: node.runs.count + 1)
+        tracker.setWeight(slots.weight(of: slots.current), after: number)
     }
 
     private static func apply(
@@ -118,15 +119,20 @@ extension TextDocument {
                 return
             }
         }
-        let nearest = findNearestSlot(toParentsOf: node)
+        let nearest =
+            node.parents.count == 1
+            ? findSlot(nearTo: node, Int(history.parents[node.parents.lowerBound]))
+            : findSlot(atParentOf: node) ?? findSlot(near: node)
         let slot = isWorthSlot() ? copy(nearest) : nearest
         slots.use(slot)
         tracker.walk(in: slot)
         tracker.move(retreat: difference.retreat, advance: difference.advance)
+        let weight = difference.weight - 2 * difference.retreatWeight
         if node.parents.count == 1, let parent = node.parents.first {
-            slots.stand(at: Int(history.parents[parent]))
+            slots.stand(at: Int(history.parents[parent]), adding: weight)
         } else {
-            slots.stand(atSeveral: node.parents.map { Int(history.parents[$0]) })
+            let heads = node.parents.map { Int(history.parents[$0]) }
+            slots.stand(atSeveral: heads, adding: weight)
         }
     }
 
@@ -139,63 +145,108 @@ extension TextDocument {
 
     private mutating func copy(_ source: Int) -> Int {
         var target: Int?
-        if slots.count < slotLimit, let added = tracker.addSlot() {
+        if slots.count >= min(slotLimit, Self.slotCountToReuse) {
+            target = slots.stalest { $0 != source && !heads.contains(slots.head(of: $0)) }
+        }
+        if target == nil, slots.count < slotLimit, let added = tracker.addSlot() {
             slots.add()
             target = added
-        } else {
-            target = slots.stalest(but: source)
         }
-        guard let target else { return source }
+        guard let target = target ?? slots.stalest(where: { $0 != source }) else { return source }
         tracker.copySlot(source, to: target)
+        slots.copy(source, to: target)
         return target
     }
 
-    /// Leaves in `difference` what lies between the slot it gives and a node's parents.
+    /// Leaves in `difference` what lies between the slot it gives and a node's parents; nil where no
+    /// slot stands at one of several parents.
     ///
-    /// Looks at the slots at a parent and those that stand next by number, and no further at one
-    /// than another one is near.
-    private mutating func findNearestSlot(toParentsOf node: TextHistory.Node) -> Int {
-        guard slots.count > 1 else {
-            _ = difference.find(from: slots.heads(of: 0), toParentsOf: node, in: history)
-            return 0
+    /// What such a slot has, the parents have too, so that nothing is to be taken back.
+    private mutating func findSlot(atParentOf node: TextHistory.Node) -> Int? {
+        var weightMax = 32
+        while true {
+            var isAny = false
+            for index in node.parents {
+                guard let slot = slots.slot(at: Int(history.parents[index])) else { continue }
+                isAny = true
+                if difference.find(
+                    from: slot,
+                    of: tracker,
+                    toParentsOf: node,
+                    in: history,
+                    weightMax: weightMax
+                ) {
+                    return slot
+                }
+            }
+            guard isAny else { return nil }
+            weightMax *= 8
         }
-        let newest = node.parents.last.map { Int(history.parents[$0]) } ?? -1
-        var best = -1
-        var tried: UInt64 = 0
-        for _ in 0..<min(Self.triedSlotMax, slots.count) {
-            guard let slot = nextSlot(node, newest, but: tried) else { break }
-            tried |= 1 << UInt64(slot)
-            let isNearer = otherDifference.find(
-                from: slots.heads(of: slot),
-                toParentsOf: node,
-                in: history,
-                weightMax: best < 0 ? .max : difference.weight - 1
-            )
-            guard isNearer else { continue }
-            best = slot
-            swap(&difference, &otherDifference)
-            if difference.weight <= Self.nearWeight { break }
-        }
-        return best
     }
 
-    private static var triedSlotMax: Int { 5 }
-    private static var nearWeight: Int { 4 }
-
-    private func nextSlot(_ node: TextHistory.Node, _ newest: Int, but tried: UInt64) -> Int? {
-        var best: Int?
+    /// The same for a node with one parent at which no slot stands.
+    ///
+    /// A slot that has the parent is as far away as it weighs more than the version of the parent;
+    /// another one is no nearer than their weights differ. A few of the latter are tried, where
+    /// they may be nearer.
+    private mutating func findSlot(nearTo node: TextHistory.Node, _ parent: Int) -> Int {
+        let weight = tracker.weight(after: parent)
+        var best = -1
         var bestDistance = Int.max
-        for slot in 0..<slots.count where tried & 1 << UInt64(slot) == 0 {
-            let head = slots.head(of: slot)
-            var distance = abs(head - newest)
-            for index in node.parents where Int(history.parents[index]) == head { distance = 0 }
+        for slot in 0..<slots.count where tracker.has(parent, in: slot) {
+            let distance = slots.weight(of: slot) - weight
             if distance < bestDistance {
                 best = slot
                 bestDistance = distance
             }
         }
+        var isFound = false
+        var tried: UInt64 = 0
+        for _ in 0..<Self.triedSlotMax {
+            var next = -1
+            var nextDistance = bestDistance
+            for slot in 0..<slots.count
+            where tried >> UInt64(slot) & 1 == 0 && !tracker.has(parent, in: slot) {
+                let distance = abs(slots.weight(of: slot) - weight)
+                if distance < nextDistance {
+                    next = slot
+                    nextDistance = distance
+                }
+            }
+            guard next >= 0 else { break }
+            tried |= 1 << UInt64(next)
+            let isNearer = otherDifference.find(
+                from: slots.heads(of: next),
+                toParentsOf: node,
+                in: history,
+                weightMax: bestDistance - 1
+            )
+            guard isNearer else { continue }
+            best = next
+            bestDistance = otherDifference.weight
+            swap(&difference, &otherDifference)
+            isFound = true
+        }
+        if !isFound {
+            best = max(0, best)
+            _ = difference.find(from: slots.heads(of: best), toParentsOf: node, in: history)
+        }
         return best
     }
+
+    /// The same for any node.
+    private mutating func findSlot(near node: TextHistory.Node) -> Int {
+        guard let last = node.parents.last else {
+            _ = difference.find(from: slots.heads(of: 0), toParentsOf: node, in: history)
+            return 0
+        }
+        return findSlot(nearTo: node, Int(history.parents[last]))
+    }
+
+    private static var triedSlotMax: Int { 3 }
+    /// From so many slots on, one that stands where a branch went on from is taken before another
+    /// one is made.
+    private static var slotCountToReuse: Int { 8 }
 }
 
 /// Ties among concurrent insertions are settled by agent and sequence.

@@ -50,6 +50,9 @@ public struct TextDocument: ~Copyable {
             + (lengths.capacity + criticals.capacity) * 4
     }
 
+    /// Whether all that must always be so of the warm walk is so; for tests.
+    package var holdsInvariants: Bool { tracker.tree.holdsInvariants }
+
     /// Forgets the warm walk; the next concurrent edit builds another.
     public mutating func cool() {
         tracker.restart(baseCount: 0, firstChange: 0)

@@ -8,6 +8,8 @@ struct VersionDifference: ~Copyable {
     private(set) var advance = Arena<Int>()
     /// How many runs they have, and one for each of them.
     private(set) var weight = 0
+    /// The same of what is to be taken back alone.
+    private(set) var retreatWeight = 0
     // The nodes that wait to be looked at, a bit each: those of the first version and those of the
     // second.
     private var from = Arena<UInt64>(capacity: 4)
@@ -22,6 +24,37 @@ struct VersionDifference: ~Copyable {
         retreat.byteCount + advance.byteCount + from.byteCount + to.byteCount
     }
 
+    /// Finds what a node's parents have and the version of a slot of a tracker has not; that must be
+    /// all that lies between.
+    ///
+    /// False, and in part, where that weighs more than `weightMax`. O(d) for a difference of d nodes.
+    mutating func find(
+        from slot: Int,
+        of tracker: borrowing TextTracker,
+        toParentsOf node: TextHistory.Node,
+        in history: borrowing TextHistory,
+        weightMax: Int
+    ) -> Bool {
+        begin(history)
+        for index in node.parents {
+            let parent = Int(history.parents[index])
+            if !tracker.has(parent, in: slot) { visit(parent, isFrom: false, isTo: true) }
+        }
+        var isWhole = true
+        while let (number, _, _) = popNewest() {
+            weight += history.runCount(of: number) + 1
+            isWhole = weight <= weightMax
+            guard isWhole else { break }
+            advance.append(number)
+            for index in history.parentRange(of: number) {
+                let parent = Int(history.parents[index])
+                if !tracker.has(parent, in: slot) { visit(parent, isFrom: false, isTo: true) }
+            }
+        }
+        end()
+        return isWhole
+    }
+
     /// Finds what lies between a version, given by its heads, and that of a node's parents; false,
     /// and in part, where that weighs more than `weightMax`.
     ///
@@ -33,17 +66,7 @@ struct VersionDifference: ~Copyable {
         in history: borrowing TextHistory,
         weightMax: Int = .max
     ) -> Bool {
-        retreat.removeAll()
-        advance.removeAll()
-        weight = 0
-        let wordCount = history.count >> 6 + 1
-        if from.count < wordCount {
-            _ = from.append(repeating: 0, count: wordCount - from.count)
-            _ = to.append(repeating: 0, count: wordCount - to.count)
-        }
-        lowest = wordCount
-        highest = -1
-        oneSidedCount = 0
+        begin(history)
         switch heads {
         case .none: break
         case .one(let head): visit(head, isFrom: true, isTo: false)
@@ -52,11 +75,30 @@ struct VersionDifference: ~Copyable {
         }
         for index in node.parents { visit(Int(history.parents[index]), isFrom: false, isTo: true) }
         let isWhole = search(history, weightMax)
+        end()
+        return isWhole
+    }
+
+    private mutating func begin(_ history: borrowing TextHistory) {
+        retreat.removeAll()
+        advance.removeAll()
+        weight = 0
+        retreatWeight = 0
+        let wordCount = history.count >> 6 + 1
+        if from.count < wordCount {
+            _ = from.append(repeating: 0, count: wordCount - from.count)
+            _ = to.append(repeating: 0, count: wordCount - to.count)
+        }
+        lowest = wordCount
+        highest = -1
+        oneSidedCount = 0
+    }
+
+    private mutating func end() {
         for word in lowest..<max(lowest, highest + 1) {
             from[word] = 0
             to[word] = 0
         }
-        guard isWhole else { return false }
         var low = 0
         var high = advance.count - 1
         while low < high {
@@ -64,7 +106,27 @@ struct VersionDifference: ~Copyable {
             low += 1
             high -= 1
         }
-        return true
+    }
+
+    /// Takes the node of the greatest number that waits.
+    @inline(__always)
+    private mutating func popNewest() -> (number: Int, isFrom: Bool, isTo: Bool)? {
+        while highest >= lowest {
+            let bits = from[highest] | to[highest]
+            guard bits != 0 else {
+                highest -= 1
+                continue
+            }
+            let place = 63 - bits.leadingZeroBitCount
+            let bit: UInt64 = 1 << UInt64(place)
+            let isFrom = from[highest] & bit != 0
+            let isTo = to[highest] & bit != 0
+            from[highest] &= ~bit
+            to[highest] &= ~bit
+            if isFrom != isTo { oneSidedCount -= 1 }
+            return (highest << 6 + place, isFrom, isTo)
+        }
+        return nil
     }
 
     /// A number is above those of its ancestors, so taking the greatest first sees every descendant
@@ -73,24 +135,17 @@ struct VersionDifference: ~Copyable {
         _ history: borrowing TextHistory,
         _ weightMax: Int
     ) -> Bool {
-        while oneSidedCount > 0, highest >= 0 {
-            let bits = from[highest] | to[highest]
-            guard bits != 0 else {
-                highest -= 1
-                continue
-            }
-            let place = 63 - bits.leadingZeroBitCount
-            let bit: UInt64 = 1 << UInt64(place)
-            let number = highest << 6 + place
-            let isFrom = from[highest] & bit != 0
-            let isTo = to[highest] & bit != 0
-            from[highest] &= ~bit
-            to[highest] &= ~bit
+        while oneSidedCount > 0, let (number, isFrom, isTo) = popNewest() {
             if isFrom != isTo {
-                oneSidedCount -= 1
-                weight += history.runCount(of: number) + 1
+                let more = history.runCount(of: number) + 1
+                weight += more
                 guard weight <= weightMax else { return false }
-                if isFrom { retreat.append(number) } else { advance.append(number) }
+                if isFrom {
+                    retreatWeight += more
+                    retreat.append(number)
+                } else {
+                    advance.append(number)
+                }
             }
             for index in history.parentRange(of: number) {
                 visit(Int(history.parents[index]), isFrom: isFrom, isTo: isTo)

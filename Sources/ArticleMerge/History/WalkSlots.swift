@@ -12,7 +12,10 @@ struct WalkSlots: ~Copyable {
         /// The only head; -1 for the empty version, -2 for several heads.
         var head: Int
         /// When it was used last.
-        var use: Int
+        var use = 0
+        /// How many runs the changes of its version have, and one for each of these, since the walk
+        /// began.
+        var weight = 0
     }
 
     private var slots = Arena<Slot>(capacity: 1)
@@ -22,7 +25,7 @@ struct WalkSlots: ~Copyable {
     /// The slot walked in.
     private(set) var current = 0
 
-    init() { slots.append(Slot(head: -1, use: 0)) }
+    init() { slots.append(Slot(head: -1)) }
 
     var count: Int { slots.count }
 
@@ -31,7 +34,7 @@ struct WalkSlots: ~Copyable {
     /// Goes back to one slot, which stands at a node, or at the empty version for -1.
     mutating func restart(at head: Int) {
         slots.removeAll()
-        slots.append(Slot(head: head, use: 0))
+        slots.append(Slot(head: head))
         current = 0
         if !several.isEmpty { several.removeAll() }
     }
@@ -54,6 +57,12 @@ struct WalkSlots: ~Copyable {
         return nil
     }
 
+    /// How much a slot's version weighs.
+    func weight(of slot: Int) -> Int { slots[slot].weight }
+
+    /// Makes what is known of a slot known of another one.
+    mutating func copy(_ source: Int, to target: Int) { slots[target] = slots[source] }
+
     /// Goes to a slot.
     mutating func use(_ slot: Int) {
         clock += 1
@@ -61,23 +70,27 @@ struct WalkSlots: ~Copyable {
         slots[slot].use = clock
     }
 
-    /// Says that the slot walked in stands at a node now.
-    mutating func stand(at head: Int) { slots[current].head = head }
+    /// Says that the slot walked in stands at a node now, and weighs so much more.
+    mutating func stand(at head: Int, adding weight: Int) {
+        slots[current].head = head
+        slots[current].weight += weight
+    }
 
-    /// Says that the slot walked in stands at several nodes now.
-    mutating func stand(atSeveral heads: [Int]) {
+    /// Says that the slot walked in stands at several nodes now, and weighs so much more.
+    mutating func stand(atSeveral heads: [Int], adding weight: Int) {
+        slots[current].weight += weight
         while several.count <= current { several.append([]) }
         several[current] = heads
         slots[current].head = -2
     }
 
     /// Takes in the slot that a tracker added.
-    mutating func add() { slots.append(Slot(head: -1, use: 0)) }
+    mutating func add() { slots.append(Slot(head: -1)) }
 
-    /// The slot not used for longest, but `other`.
-    func stalest(but other: Int) -> Int? {
+    /// The slot not used for longest of those that are so.
+    func stalest(where isFit: (Int) -> Bool) -> Int? {
         var result: Int?
-        for slot in 0..<slots.count where slot != other {
+        for slot in 0..<slots.count where isFit(slot) {
             if let known = result, slots[known].use <= slots[slot].use { continue }
             result = slot
         }

@@ -209,8 +209,8 @@ struct SpanTree: ~Copyable {
         return nil
     }
 
-    /// Where the span is that begins with `character`; looked for first in the leaf `hint`, and in
-    /// the next one, where a split moves spans to.
+    /// Where the span is that begins with `character`; looked for first in the leaf `hint` and
+    /// a few after it.
     @inline(__always)
     func locate(_ character: UInt32, near hint: Int) -> Place? {
         if let rank = firsts.offset(
@@ -224,15 +224,18 @@ struct SpanTree: ~Copyable {
     }
 
     private func locate(_ character: UInt32, after hint: Int) -> Place? {
-        let next = Int(leaves[hint].next)
-        if next >= 0,
-            let rank = firsts.offset(
+        // A split moves spans to the next leaf, and what one run inserted stands in order.
+        var leaf = hint
+        for _ in 0..<3 {
+            leaf = Int(leaves[leaf].next)
+            guard leaf >= 0 else { break }
+            if let rank = firsts.offset(
                 of: character,
-                from: next * Self.leafSize,
-                count: Int(leaves[next].count)
-            )
-        {
-            return Place(leaf: next, index: rank)
+                from: leaf * Self.leafSize,
+                count: Int(leaves[leaf].count)
+            ) {
+                return Place(leaf: leaf, index: rank)
+            }
         }
         return locate(character)?.place
     }

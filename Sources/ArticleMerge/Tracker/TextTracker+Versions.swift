@@ -42,20 +42,34 @@ extension TextTracker {
         mark(change, false)
         turn(change, false)
         let deed = deeds[place]
+        var gain = Gain()
         for range in Int(deed.firstInserted)..<Int(deed.insertedEnd) {
             let inserted = insertedRanges[range]
-            forEachSpan(inserted.first, inserted.end, near: Int(inserted.leaf)) { tracker, place in
-                tracker.tree[place].lasting.isVisibleAtEnd = false
+            _ = forEachSpan(inserted.first, inserted.end, near: Int(inserted.leaf), &gain) {
+                tracker,
+                span,
+                _,
+                gain in
+                if tracker.tree.lasting[span].isVisibleAtEnd {
+                    gain.end -= Int(tracker.tree.counts[span])
+                }
+                tracker.tree.lasting[span].isVisibleAtEnd = false
             }
         }
         for index in Int(deed.firstFate)..<Int(deed.fatesEnd) {
             let fate = fates[index]
-            forEachSpan(fate.first, fate.first + fate.count, near: Int(fate.leaf)) {
+            _ = forEachSpan(fate.first, fate.first + fate.count, near: Int(fate.leaf), &gain) {
                 tracker,
-                place in
-                tracker.judge(place)
+                span,
+                state,
+                gain in
+                let wasVisible = tracker.tree.states[state].isVisible
+                tracker.judge(span, state, &gain)
+                let isVisible = tracker.tree.states[state].isVisible
+                gain.note(wasVisible, isVisible, tracker.tree.counts[span])
             }
         }
+        tree.add(visible: gain.visible, end: gain.end, above: gain.leaf)
     }
 
     private mutating func mark(_ change: Int, _ isApplied: Bool) {
@@ -69,43 +83,60 @@ extension TextTracker {
         let place = change - firstChange
         guard place >= 0, place < deeds.count else { return }
         let deed = deeds[place]
+        var gain = Gain()
         for index in Int(deed.firstInserted)..<Int(deed.insertedEnd) {
             let range = insertedRanges[index]
-            let leaf = forEachSpan(range.first, range.end, near: Int(range.leaf)) {
+            let leaf = forEachSpan(range.first, range.end, near: Int(range.leaf), &gain) {
                 tracker,
-                place in
-                let state = tracker.tree.stateRow(place.leaf, tracker.tree.slot) + place.index
+                span,
+                state,
+                gain in
+                let wasVisible = tracker.tree.states[state].isVisible
                 tracker.tree.states[state].setInserted(isApplied)
+                let isVisible = tracker.tree.states[state].isVisible
+                gain.note(wasVisible, isVisible, tracker.tree.counts[span])
             }
-            insertedRanges[index].leaf = UInt32(leaf)
+            if leaf != Int(range.leaf) { insertedRanges[index].leaf = UInt32(leaf) }
         }
         for index in Int(deed.firstFate)..<Int(deed.fatesEnd) {
             let fate = fates[index]
-            let isRevival = fate.isRevival
-            let leaf = forEachSpan(fate.first, fate.first + fate.count, near: Int(fate.leaf)) {
-                tracker,
-                place in
-                let span = place.leaf * SpanTree.leafSize + place.index
-                let state = tracker.tree.stateRow(place.leaf, tracker.tree.slot) + place.index
-                if isRevival || tracker.tree.lasting[span].isJudgedByFates
+            let leaf = forEachSpan(fate.first, fate.first + fate.count, near: Int(fate.leaf), &gain)
+            { tracker, span, state, gain in
+                let wasVisible = tracker.tree.states[state].isVisible
+                if fate.isRevival || tracker.tree.lasting[span].isJudgedByFates
                     || !tracker.tree.states[state].countDeletion(isApplied)
                 {
-                    tracker.judge(place)
+                    tracker.judge(span, state, &gain)
                 }
+                let isVisible = tracker.tree.states[state].isVisible
+                gain.note(wasVisible, isVisible, tracker.tree.counts[span])
             }
-            fates[index].leaf = UInt32(leaf)
+            if leaf != Int(fate.leaf) { fates[index].leaf = UInt32(leaf) }
+        }
+        tree.add(visible: gain.visible, end: gain.end, above: gain.leaf)
+    }
+
+    /// The same as ``judge(_:)``, and notes what that adds at the end.
+    private mutating func judge(_ span: Int, _ state: Int, _ gain: inout Gain) {
+        let wasAtEnd = tree.lasting[span].isVisibleAtEnd
+        judge(SpanTree.Place(leaf: gain.leaf, index: span - gain.leaf * SpanTree.leafSize))
+        let isAtEnd = tree.lasting[span].isVisibleAtEnd
+        if isAtEnd != wasAtEnd {
+            gain.end += isAtEnd ? Int(tree.counts[span]) : -Int(tree.counts[span])
         }
     }
 
-    /// Alters each span of some characters, which make up whole spans, and gives the leaf of the
-    /// first.
+    /// Calls `alter` with each span of some characters, which make up whole spans, by where the
+    /// span and its state are in their arenas; gives the leaf of the first.
+    ///
+    /// What the spans of a leaf gain is added to the lengths above when another leaf is come to.
     @inline(__always)
-    @discardableResult
     private mutating func forEachSpan(
         _ first: UInt32,
         _ end: UInt32,
         near hint: Int,
-        _ alter: (inout TextTracker, SpanTree.Place) -> Void
+        _ gain: inout Gain,
+        _ alter: (inout TextTracker, _ span: Int, _ state: Int, inout Gain) -> Void
     ) -> Int {
         var next = first
         var firstLeaf = hint
@@ -113,26 +144,32 @@ extension TextTracker {
         while next < end, let found = tree.locate(next, near: leaf) {
             leaf = found.leaf
             if next == first { firstLeaf = leaf }
-            var place = found
-            var visible = 0
-            var atEnd = 0
+            if leaf != gain.leaf {
+                tree.add(visible: gain.visible, end: gain.end, above: gain.leaf)
+                gain = Gain(leaf: leaf)
+            }
             let start = leaf * SpanTree.leafSize
-            let row = tree.stateRow(leaf, tree.slot)
-            let count = Int(tree.leaves[leaf].count)
+            let toState = tree.stateRow(leaf, tree.slot) - start
+            let spanEnd = start + Int(tree.leaves[leaf].count)
+            var span = start + found.index
             repeat {
-                let length = tree.counts[start + place.index]
-                let wasVisible = tree.states[row + place.index].isVisible
-                let wasAtEnd = tree.lasting[start + place.index].isVisibleAtEnd
-                alter(&self, place)
-                let isVisible = tree.states[row + place.index].isVisible
-                let isAtEnd = tree.lasting[start + place.index].isVisibleAtEnd
-                if isVisible != wasVisible { visible += isVisible ? Int(length) : -Int(length) }
-                if isAtEnd != wasAtEnd { atEnd += isAtEnd ? Int(length) : -Int(length) }
-                next += length
-                place.index += 1
-            } while place.index < count && next < end && tree.firsts[start + place.index] == next
-            tree.add(visible: visible, end: atEnd, above: leaf)
+                alter(&self, span, span + toState, &gain)
+                next += tree.counts[span]
+                span += 1
+            } while span < spanEnd && next < end && tree.firsts[span] == next
         }
         return firstLeaf
+    }
+}
+
+/// What the spans of one leaf gained that is not yet in the lengths above.
+private struct Gain {
+    var leaf = 0
+    var visible = 0
+    var end = 0
+
+    @inline(__always)
+    mutating func note(_ wasVisible: Bool, _ isVisible: Bool, _ count: UInt32) {
+        if wasVisible != isVisible { visible += isVisible ? Int(count) : -Int(count) }
     }
 }

@@ -45,6 +45,8 @@ struct TextTracker: ~Copyable {
         var fatesEnd: UInt32 = 0
         /// By slot, a bit: whether what it did counts at the version there.
         var applied: UInt32 = 0
+        /// What the version it leads to weighs, for who asks for that.
+        var weight: UInt32 = 0
         /// Found faulty: as if it were no part of any version.
         var isVoid = false
     }
@@ -124,6 +126,24 @@ struct TextTracker: ~Copyable {
             fatesEnd: fate,
             applied: 1 << UInt32(tree.slot)
         )
+    }
+
+    /// Whether the version of a slot has a change, one of those shown or one before them.
+    @inline(__always)
+    func has(_ change: Int, in slot: Int) -> Bool {
+        let place = change - firstChange
+        return place < 0 || place < deeds.count && deeds[place].applied >> UInt32(slot) & 1 != 0
+    }
+
+    /// What the version that a change leads to weighs.
+    func weight(after change: Int) -> Int {
+        let place = change - firstChange
+        return place >= 0 && place < deeds.count ? Int(deeds[place].weight) : 0
+    }
+
+    /// Notes what the version that a change leads to weighs.
+    mutating func setWeight(_ weight: Int, after change: Int) {
+        deeds[change - firstChange].weight = UInt32(clamping: weight)
     }
 
     /// Whether what the change did counts at the version walked.

@@ -10,12 +10,13 @@ import Testing
         for number in batch * 100..<(batch + 1) * 100 {
             let made = try RandomTextHistory(
                 seed: UInt64(number),
-                userCount: 2 + number % 5,
+                userCount: 2 + number % 11,
                 stepCount: 5 + number % 30
             )
             let expected = ArticleState(replayingPlainly: made.graph).body.text.utf8
             var history = TextHistory()
             var document = TextDocument()
+            document.slotLimit = 1 + number % 7
             var coldDocument = TextDocument()
             for step in made.steps {
                 try history.begin(
@@ -29,6 +30,8 @@ import Testing
                 try Self.merge(step, into: &coldDocument)
             }
             #expect(document.utf8 == expected, "history \(number), one by one")
+            let isSound = document.holdsInvariants
+            #expect(isSound, "history \(number), one by one")
             #expect(coldDocument.utf8 == expected, "history \(number), never warm")
             #expect(
                 try TextDocument(replaying: history).utf8 == expected,
