@@ -45,7 +45,7 @@ def read(path: str) -> Trace:
     is_sequential = content.get("kind") != "concurrent"
     transactions: list[Transaction] = []
     counts: dict[int, int] = {}
-    for number, entry in enumerate(content["txns"]):
+    for entry in content["txns"]:
         agent = entry.get("agent", 0)
         counts[agent] = counts.get(agent, 0) + 1
         clock: dict[int, int] = {}

@@ -58,10 +58,17 @@ final class EngineProcess {
     }
 
     /// Does a task and gives the number or the word it is answered by; nil where it has none.
+    ///
+    /// Nil also where another engine fails, which ends none of the others' measurements.
     func result(of task: String, _ trace: String) throws -> String? {
-        try ask(task, trace)
-        let words = try answer().split(separator: " ", maxSplits: 1)
-        return words == ["none"] ? nil : words.last.map { String($0) }
+        do {
+            try ask(task, trace)
+            let words = try answer().split(separator: " ", maxSplits: 1)
+            return words == ["none"] ? nil : words.last.map { String($0) }
+        } catch  where engine != .ours {
+            Program.complain("\(task) on \(trace) is left out: \(error)")
+            return nil
+        }
     }
 
     /// As ``result(of:_:)``, as a number.

@@ -42,18 +42,24 @@ struct GoalReport {
         mutating func addRecorded(_ task: String) {
             guard let recorded = RecordedFigures.of(task, goal.trace) else { return }
             var scale = 1.0
+            var isComparable = task == "size"
             if task != "size" {
                 for engine in GoalReport.scales(of: task) {
                     guard let figure = figures[engine], !figure.isRecorded,
                         let there = recorded[engine]
                     else { continue }
                     scale = (figure.before ?? figure.value) / there
+                    isComparable = true
                     break
                 }
             }
             for engine in Engine.rivals where figures[engine] == nil {
                 guard let value = recorded[engine] else { continue }
-                figures[engine] = Figure(value: value * scale, isRecorded: true)
+                figures[engine] = Figure(
+                    value: value * scale,
+                    isRecorded: true,
+                    isComparable: isComparable
+                )
             }
         }
 
@@ -104,7 +110,11 @@ struct GoalReport {
             diamond-types' times are recorded ones times Yrs here / Yrs recorded on that trace (M2, M3: Loro's); sizes are as recorded.
             """
         )
-        if !hasRivals { Swift.print("No other engine is here: recorded figures, not scaled.") }
+        if !hasRivals {
+            Swift.print(
+                "No other engine is here: recorded times are not scaled, and no goal is held against them."
+            )
+        }
     }
 
     mutating func print(_ goal: MergeGoal, _ rows: [Row]) {
@@ -203,7 +213,7 @@ struct GoalReport {
         for demand in demands {
             switch demand {
             case .times(let factor, let rival):
-                guard let ratio = row.ratio(rival) else {
+                guard let ratio = row.ratio(rival), row[rival]?.isComparable ?? false else {
                     unknown = true
                     continue
                 }

@@ -7,6 +7,8 @@ struct Figure {
     var before: Double?
     /// Whether it was recorded elsewhere.
     var isRecorded = false
+    /// Whether it tells of the machine that ours was measured on.
+    var isComparable = true
 }
 
 /// Has engines do one task in turn, so that all of them meet the same disturbances.

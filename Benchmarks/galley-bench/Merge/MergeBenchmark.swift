@@ -108,7 +108,14 @@ struct MergeBenchmark {
                 try worker.ask("right", file)
                 asked.append(worker)
             }
-            for worker in asked { _ = try worker.answer() }
+            for worker in asked {
+                do {
+                    _ = try worker.answer()
+                } catch {
+                    Program.complain("\(trace) is left out: \(error)")
+                    built.remove("\(worker.engine) \(trace)")
+                }
+            }
         }
     }
 
