@@ -78,23 +78,53 @@ extension EventGraph {
 
     /// All changes, each after its parents, going down one branch as far as it leads before the
     /// next is begun, so that a walk turns back seldom.
-    func branchOrder() -> [Int] {
-        var waiting = nodes.map(\.parents.count)
-        var children = [[Int]](repeating: [], count: nodes.count)
-        for (number, node) in nodes.enumerated() {
-            for parent in node.parents { children[parent].append(number) }
+    func branchOrder() -> [Int] { branchOrder(of: 0..<nodes.count) }
+
+    /// The same for a range of numbers whose parents are in it or come before.
+    func branchOrder(of range: Range<Int>) -> [Int] {
+        let first = range.lowerBound
+        var waiting = [Int](repeating: 0, count: range.count)
+        var children = [[Int]](repeating: [], count: range.count)
+        for number in range {
+            for parent in nodes[number].parents where parent >= first {
+                waiting[number - first] += 1
+                children[parent - first].append(number)
+            }
         }
-        var stack = nodes.indices.filter { waiting[$0] == 0 }.reversed() as [Int]
+        var stack = range.filter { waiting[$0 - first] == 0 }.reversed() as [Int]
         var order: [Int] = []
-        order.reserveCapacity(nodes.count)
+        order.reserveCapacity(range.count)
         while let number = stack.popLast() {
             order.append(number)
-            for child in children[number].reversed() {
-                waiting[child] -= 1
-                if waiting[child] == 0 { stack.append(child) }
+            for child in children[number - first].reversed() {
+                waiting[child - first] -= 1
+                if waiting[child - first] == 0 { stack.append(child) }
             }
         }
         return order
+    }
+
+    /// The changes that all before them, as they came, are known to, and that all after them know:
+    /// nothing before such a version is concurrent with anything after it.
+    func criticalNumbers() -> [Int] {
+        var leastParents = [Int](repeating: .max, count: nodes.count + 1)
+        for number in nodes.indices.reversed() {
+            let least = nodes[number].parents.min() ?? .max
+            leastParents[number] = min(leastParents[number + 1], least)
+        }
+        var isHead = [Bool](repeating: false, count: nodes.count)
+        var headCount = 0
+        var result: [Int] = []
+        for (number, node) in nodes.enumerated() where node.change != nil {
+            for parent in node.parents where isHead[parent] {
+                isHead[parent] = false
+                headCount -= 1
+            }
+            isHead[number] = true
+            headCount += 1
+            if headCount == 1, leastParents[number + 1] >= number { result.append(number) }
+        }
+        return result
     }
 }
 

@@ -41,6 +41,10 @@ struct PlainTexts: TextWalk {
         }
     }
 
+    mutating func turn(from version: [Int], to heads: [Int]) -> Bool { false }
+
+    mutating func part(at version: [Int], for changeCount: Int) {}
+
     mutating func apply(_ change: Change, _ number: Int, in graph: EventGraph) -> Fault? {
         walk.applied[number] = true
         guard let fault = applyOperations(of: change, Int32(number), graph) else { return nil }

@@ -11,7 +11,7 @@ extension ArticleWalk {
 
     /// The number of scalars of a text.
     public func scalarCount(of field: TextField, at version: [ChangeID]) -> Int? {
-        guard replay.move(toVersion: version) else { return nil }
+        guard move(to: version) else { return nil }
         if replay.graph.holdsVoids { return replay.text(of: field).scalarCount }
         return replay.texts.length(of: field)
     }
@@ -25,7 +25,7 @@ extension ArticleWalk {
         in field: TextField,
         at version: [ChangeID]
     ) -> Int? {
-        guard replay.move(toVersion: version) else { return nil }
+        guard move(to: version) else { return nil }
         if replay.graph.holdsVoids { return replay.text(of: field).resolve(anchor) }
         guard let change = replay.number(of: anchor.character.change),
             let found = replay.texts.place(anchor.character.offset, of: change, in: field)
@@ -39,7 +39,7 @@ extension ArticleWalk {
         in field: TextField,
         at version: [ChangeID]
     ) -> CharacterID? {
-        guard replay.move(toVersion: version) else { return nil }
+        guard move(to: version) else { return nil }
         if replay.graph.holdsVoids { return replay.text(of: field).characterID(at: position) }
         guard let (change, offset) = replay.texts.character(at: position, in: field)
         else { return nil }
@@ -56,9 +56,14 @@ extension ArticleWalk {
         text(of: field, at: version)?.attribution
     }
 
+    private func move(to version: [ChangeID]) -> Bool {
+        makeWhole()
+        return replay.move(toVersion: version)
+    }
+
     /// A text with the names of its characters; O(n).
     public func text(of field: TextField, at version: [ChangeID]) -> TextState? {
-        guard replay.move(toVersion: version) else { return nil }
+        guard move(to: version) else { return nil }
         return replay.text(of: field)
     }
 }

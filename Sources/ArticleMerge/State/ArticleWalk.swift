@@ -11,7 +11,31 @@ public final class ArticleWalk {
     /// numbered (2^31).
     public init?(_ graph: EventGraph) {
         guard TrackedTexts.canWalk(graph) else { return nil }
-        replay = Self.walked(graph)
+        if let zones = Replay<TrackedTexts>.byZones(graph) {
+            replay = zones
+        } else {
+            replay = Self.walked(graph)
+        }
+    }
+
+    /// Whether it holds all the history: it begins with what follows the last critical version.
+    package var isWhole: Bool { replay.texts.base == nil }
+
+    /// Walks all the history, for what cannot be told without what came before the base.
+    func makeWhole() {
+        if !isWhole { replay = Self.walked(replay.graph) }
+    }
+
+    /// Whether a change can only be merged with all the history: it was made before the base was
+    /// known, or names characters that may have been deleted before.
+    private func needsWhole(_ change: Change) -> Bool {
+        guard let base = replay.texts.base else { return false }
+        if replay.graph.isVoid(change.id) { return true }
+        let isEarlier = change.parents.contains { parent in
+            replay.graph.number(of: parent).map { $0 < base.number } ?? false
+        }
+        if isEarlier || change.parents.isEmpty { return true }
+        return change.operations.contains { if case .revive = $0 { true } else { false } }
     }
 
     private static func walked(_ graph: EventGraph) -> Replay<TrackedTexts> {
@@ -61,6 +85,7 @@ public final class ArticleWalk {
             )
         }
         guard !contains(change.id) else { return [] }
+        if needsWhole(change) { makeWhole() }
         replay.makeTexts()
         guard replay.graph.holdsVoids || replay.graph.isVoid(change.id) else {
             try replay.insert(change)

@@ -10,6 +10,13 @@ struct DeletionRecord {
     /// Begins with a seed, or with nothing where that is void.
     init(seed: ChangeID?) { edits = seed.map { [$0] } ?? [] }
 
+    /// Goes on from a state whose changes are all known to those that come.
+    init(resuming state: ArticleState) {
+        // Whoever comes knows all edits, so that one stands for them.
+        edits = [state.seed]
+        deletions = state.deletions.map { ($0, state.isDeleted ? edits : []) }
+    }
+
     mutating func edit(by change: ChangeID, isAncestor: (ChangeID) -> Bool) {
         edits.removeAll { $0 == change || isAncestor($0) }
         edits.append(change)

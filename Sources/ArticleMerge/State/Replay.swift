@@ -3,20 +3,20 @@ internal import ArticleModel
 /// A walk over a whole event graph that ends with the article's state.
 struct Replay<Texts: TextWalk & ~Copyable>: ~Copyable {
     private(set) var graph: EventGraph
-    private(set) var texts: Texts
+    var texts: Texts
     /// The heads of the version walked.
-    private var version: [Int] = []
+    var version: [Int] = []
     /// The changes without fault that no other such change goes on from.
-    private var heads: [Int] = []
-    private var deletion: DeletionRecord
-    private var isFaulty: [Bool]
-    private(set) var state: ArticleState
+    var heads: [Int] = []
+    var deletion: DeletionRecord
+    var isFaulty: [Bool]
+    var state: ArticleState
     /// Those of void changes included, once there is one that says something of notes.
     private var knownNotes: NoteSet?
     /// By number of a void change: the valid changes it goes on from, with void ones between.
     private var validParents: [Int: [Int]] = [:]
     /// Whether the texts in `state` are those after all changes visited.
-    private(set) var hasTexts = false
+    var hasTexts = false
     /// What the change inserted last did to these texts, where that is so.
     private(set) var shownEdits = ShownEdits()
 
@@ -70,15 +70,20 @@ struct Replay<Texts: TextWalk & ~Copyable>: ~Copyable {
     private mutating func extend() {
         texts.extend(to: graph)
         isFaulty.append(false)
+        follow(graph.count - 1)
+    }
+
+    /// Visits a change and does to the texts what it does, where they are at hand.
+    mutating func follow(_ number: Int) {
         shownEdits = ShownEdits()
         let hadTexts = hasTexts
         hasTexts = false
         // What void changes hide is found for a text as a whole only.
         texts.keepsEdits = hadTexts && !graph.holdsVoids
-        visit(graph.count - 1)
+        visit(number)
         if hadTexts {
             // A fault alters no text.
-            hasTexts = isFaulty[graph.count - 1] || applyEdits()
+            hasTexts = isFaulty[number] || applyEdits()
         }
         texts.keepsEdits = false
     }
@@ -162,8 +167,13 @@ struct Replay<Texts: TextWalk & ~Copyable>: ~Copyable {
 
     private mutating func move(to heads: [Int]) {
         guard heads != version else { return }
-        let (retreat, advance) = graph.difference(from: version, to: heads)
-        texts.move(retreat: retreat, advance: advance)
+        // Each branch that goes on is left standing, so that branches which take turns need not be
+        // taken back for each other.
+        if !texts.turn(from: version, to: heads) {
+            let (retreat, advance) = graph.difference(from: version, to: heads)
+            if !retreat.isEmpty { texts.part(at: version, for: retreat.count + advance.count) }
+            texts.move(retreat: retreat, advance: advance)
+        }
         version = heads
     }
 
@@ -234,10 +244,19 @@ extension ArticleState {
     /// The article after all changes of a graph.
     public init(replaying graph: EventGraph) {
         if TrackedTexts.canWalk(graph) {
-            self = Replay<TrackedTexts>.state(of: graph, in: graph.branchOrder())
+            if var replay = Replay<TrackedTexts>.byZones(graph) {
+                self = replay.finish()
+            } else {
+                self = Replay<TrackedTexts>.state(of: graph, in: graph.branchOrder())
+            }
         } else {
             self = Replay<PlainTexts>.state(of: graph, in: graph.branchOrder())
         }
+    }
+
+    /// The same by one walk over all changes.
+    package init(replayingAtOnce graph: EventGraph) {
+        self = Replay<TrackedTexts>.state(of: graph, in: graph.branchOrder())
     }
 
     /// The same by another walk, in the order in which the changes came.

@@ -20,6 +20,14 @@ protocol TextWalk: ~Copyable {
     /// Takes back changes and adds others that were applied before.
     mutating func move(retreat: [Int], advance: [Int])
 
+    /// Goes to where it was left standing at a version, and leaves this one, `from`, standing;
+    /// false where it stands nowhere there.
+    mutating func turn(from version: [Int], to heads: [Int]) -> Bool
+
+    /// Leaves this version standing and goes on in a copy of it, where that is worth it for a move
+    /// over so many changes.
+    mutating func part(at version: [Int], for changeCount: Int)
+
     /// Applies a change of good form whose parents make up the version walked; where it is faulty,
     /// says so and leaves no effect of it.
     mutating func apply(_ change: Change, _ number: Int, in graph: EventGraph) -> Fault?

@@ -55,6 +55,7 @@ extension TrackedTexts {
     mutating func noteInsertion(
         of text: ScalarText,
         _ first: UInt32,
+        by number: Int,
         _ field: TextField,
         _ graph: EventGraph
     ) {
@@ -68,20 +69,16 @@ extension TrackedTexts {
             found = body.takeLastEdit()
             left = body.character(leftOf: first)
         }
-        guard let found, let number = applied.indices.last else { return }
+        guard let found else { return }
         let run = ItemRun(
             change: graph.nodes[number].id,
             offset: first - firstCharacters[number],
             count: UInt32(clamping: found.insertedCount),
             isVisible: true
         )
-        let name = left.map { change, character in
-            CharacterID(
-                change: graph.nodes[Int(change)].id,
-                offset: character - firstCharacters[Int(change)]
-            )
-        }
-        made.append(.insert(field, run, text, left: name, position: found.position))
+        var leftID: CharacterID?
+        if let left { leftID = name(of: left.character, by: left.change, field, graph)?.id }
+        made.append(.insert(field, run, text, left: leftID, position: found.position))
     }
 
     /// Takes down what the deletion just made does to the text at the end.
@@ -105,14 +102,17 @@ extension TrackedTexts {
     ) {
         var next = characters.lowerBound
         while next < characters.upperBound, let before = end(at: next, field) {
-            let count = min(before.count, characters.upperBound - next)
+            // The change that inserted them: the last that begins at or before them.
+            let change = firstCharacters.sortedIndex(notBefore: { $0 <= next }) - 1
+            guard let name = name(of: next, by: UInt32(change), field, graph),
+                let source = graph.number(of: name.id.change)
+            else { return }
+            let count = min(before.count, characters.upperBound - next, name.count)
             revive(next..<next + count, by: number, in: field)
             if !before.isVisible, let after = end(at: next, field), after.isVisible {
-                // The change that inserted them: the last that begins at or before them.
-                let change = firstCharacters.sortedIndex(notBefore: { $0 <= next }) - 1
                 let range = CharacterRange(
-                    change: graph.nodes[change].id,
-                    offset: next - firstCharacters[change],
+                    change: name.id.change,
+                    offset: name.id.offset,
                     count: count
                 )
                 let run = ItemRun(
@@ -121,7 +121,7 @@ extension TrackedTexts {
                     count: count,
                     isVisible: true
                 )
-                let text = ScalarText(wellFormed: Array(scalars(of: run, change, graph)))
+                let text = ScalarText(wellFormed: Array(scalars(of: run, source, graph)))
                 made.append(.show(field, range, text, position: after.position))
             }
             next += count
@@ -134,6 +134,19 @@ extension TrackedTexts {
         case .summary: summary.revive(characters, by: number)
         case .body: body.revive(characters, by: number)
         }
+    }
+
+    /// What a character that `change` inserted, or that is of the base, is known by, and how many
+    /// from it on go by the next names.
+    private func name(
+        of character: UInt32,
+        by change: UInt32,
+        _ field: TextField,
+        _ graph: EventGraph
+    ) -> (id: CharacterID, count: UInt32)? {
+        if character >= TrackedSpan.firstOfBase { return base?.name(of: character, in: field) }
+        let offset = character - firstCharacters[Int(change)]
+        return (CharacterID(change: graph.nodes[Int(change)].id, offset: offset), .max)
     }
 
     private func end(

@@ -8,10 +8,20 @@ struct TrackedTexts: TextWalk, ~Copyable {
     /// By number of change: the number of its first character.
     private(set) var firstCharacters: [UInt32] = []
     private var characterCount: UInt32 = 0
-    private(set) var applied: [Bool]
+    var applied: [Bool]
+    /// The versions left standing, by slot of the trackers; of the slot walked in it is void.
+    var standing: [StandingVersion] = [StandingVersion()]
+    /// The slot walked in, and how often one was turned to.
+    var slot = 0
+    var turnCount = 0
     var contents: [InsertedScalars?]
     var made: [WalkedEdit] = []
     var keepsEdits = false
+
+    /// What the walk began with, where that is not the seed.
+    var base: WalkBase?
+    /// Whether a change said something that cannot be told without what came before the base.
+    var lacksHistory = false
 
     /// Whether the characters of a graph can be numbered here.
     static func canWalk(_ graph: EventGraph, with change: Change? = nil) -> Bool {
@@ -27,7 +37,9 @@ struct TrackedTexts: TextWalk, ~Copyable {
     }
 
     /// The bytes taken, about.
-    var byteCount: Int { summary.byteCount + body.byteCount + applied.count * 150 }
+    var byteCount: Int {
+        summary.byteCount + body.byteCount + applied.count * (150 + standing.count)
+    }
 
     var edits: [WalkedEdit]? { keepsEdits ? made : nil }
 
@@ -38,6 +50,7 @@ struct TrackedTexts: TextWalk, ~Copyable {
         firstCharacters.append(characterCount)
         characterCount += UInt32(clamping: node.insertedCount)
         applied.append(false)
+        for index in standing.indices where index != slot { standing[index].applied.append(false) }
         contents.append(nil)
     }
 
@@ -72,7 +85,9 @@ struct TrackedTexts: TextWalk, ~Copyable {
             case .insert(let field, let position, let text):
                 let count = UInt32(clamping: text.scalarCount)
                 code = insert(next, count: count, at: position, by: number, in: field)
-                if keepsEdits, code == nil { noteInsertion(of: text, next, field, graph) }
+                if keepsEdits, code == nil {
+                    noteInsertion(of: text, next, by: number, field, graph)
+                }
                 next += count
             case .delete(let field, let position, let count):
                 code = delete(at: position, count: count, by: number, in: field)
@@ -134,6 +149,14 @@ struct TrackedTexts: TextWalk, ~Copyable {
             guard let change = graph.number(of: range.change), change != number, applied[change],
                 Int(range.offset) + Int(range.count) <= graph.nodes[change].insertedCount
             else { return .unknownCharacter }
+            if let base, change <= base.number {
+                guard let found = base.characters(range, in: field) else {
+                    lacksHistory = true
+                    return .unknownCharacter
+                }
+                characters += found
+                continue
+            }
             let first = firstCharacters[change] + range.offset
             characters.append(first..<first + range.count)
         }

@@ -15,6 +15,10 @@ import Testing
             let plain = ArticleState(replayingPlainly: graph)
             #expect(ArticleState(replaying: graph) == plain, "history \(number)")
             #expect(
+                ArticleState(replayingAtOnce: graph) == plain,
+                "history \(number), in one walk"
+            )
+            #expect(
                 ArticleState(replaying: graph, inOrderOfArrival: ()) == plain,
                 "history \(number), as it arrived"
             )
@@ -33,6 +37,7 @@ import Testing
         let graph = try history.graph(order: 4)
         let plain = ArticleState(replayingPlainly: graph)
         #expect(ArticleState(replaying: graph) == plain, "history \(number)")
+        #expect(ArticleState(replayingAtOnce: graph) == plain, "history \(number), in one walk")
         #expect(
             ArticleState(replaying: graph, inOrderOfArrival: ()) == plain,
             "history \(number), as it arrived"

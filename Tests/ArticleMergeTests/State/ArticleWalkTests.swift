@@ -107,6 +107,62 @@ import Testing
         #expect(differences > 100)
     }
 
+    /// Of a sequential history, only what somebody goes on from beside the last change is walked.
+    @Test func aWalkBeginsAtTheLastVersionThatAllKnow() throws {
+        var desk = try Desk(body: "The beginning.")
+        var last = desk.seed.id
+        for number in 0..<60 {
+            let text = ScalarText("\(number) ") ?? ""
+            last = try desk.edit(.insert(.body, position: number, text: text))
+            if number % 7 == 3 {
+                last = try desk.edit(.delete(.body, position: number / 2, count: 3))
+            }
+        }
+        let walk = try #require(ArticleWalk(desk.graph))
+        #expect(!walk.isWhole)
+        #expect(walk.state == ArticleState(replayingPlainly: desk.graph))
+
+        // Concurrent with each other, not with what came before.
+        var ends: [ChangeID] = []
+        for user: UInt8 in 2...4 {
+            let words = ScalarText("by \(user)") ?? ""
+            ends.append(
+                try desk.edit(
+                    by: user,
+                    after: [last],
+                    .delete(.body, position: 5 + Int(user), count: 9),
+                    .insert(.body, position: 5 + Int(user), text: words),
+                    .insert(.summary, position: 0, text: words)
+                )
+            )
+        }
+        for change in desk.graph.changes.suffix(3) { try walk.insert(change) }
+        #expect(!walk.isWhole)
+        #expect(walk.state == ArticleState(replayingPlainly: desk.graph))
+        #expect(walk.heads == ends.sorted())
+
+        // From long ago.
+        let old = desk.graph.changes[20].id
+        try desk.edit(by: 5, after: [old], .insert(.body, position: 3, text: "late"))
+        for change in desk.graph.changes.suffix(1) { try walk.insert(change) }
+        #expect(walk.isWhole)
+        #expect(walk.state == ArticleState(replayingPlainly: desk.graph))
+    }
+
+    @Test func revivingWhatWentBeforeTheBaseIsMergedToo() throws {
+        var desk = try Desk(body: "one two three")
+        try desk.edit(.delete(.body, position: 4, count: 4))
+        let last = try desk.edit(.insert(.body, position: 0, text: "and "))
+        let walk = try #require(ArticleWalk(desk.graph))
+        let range = CharacterRange(change: desk.seed.id, offset: 2, count: 5)
+        try desk.edit(by: 2, after: [last], .delete(.body, position: 0, count: 5))
+        try desk.edit(by: 3, after: [last], .revive(.body, [range]))
+        for change in desk.graph.changes.suffix(2) { try walk.insert(change) }
+        #expect(walk.state == ArticleState(replayingPlainly: desk.graph))
+        #expect(ArticleState(replaying: desk.graph) == walk.state)
+        #expect(walk.state.body.text == "ne twothree")
+    }
+
     @Test func aFaultFoundElsewhereCounts() throws {
         let desk = try Desk(body: "abc")
         let walk = try #require(ArticleWalk(desk.graph))
