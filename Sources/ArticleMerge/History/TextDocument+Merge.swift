@@ -10,7 +10,12 @@ extension TextDocument {
             heads.removeAll(keepingCapacity: true)
         } else {
             let kept = walk(toParentsOf: node, number)
-            try Self.check(node.runs, of: history, tracker.count)
+            do throws(MergeError) {
+                try Self.check(node.runs, of: history, tracker.count)
+            } catch {
+                slots.stay(at: node.parents.map { Int(history.parents[$0]) })
+                throw error
+            }
             criticals.removeLast(criticals.count - kept)
             tracker.keepsEdits = true
             applyToTracker(number, node)
@@ -87,8 +92,9 @@ extension TextDocument {
         self.history = history
         lengths.reserveCapacity(self.history.count)
         var zone = 0
+        var order = BranchOrder()
         for number in 0..<isCritical.count where isCritical[number] {
-            try merge(zone: zone..<number)
+            try merge(zone: zone..<number, &order)
             // All before is known to it.
             let node = self.history.node(number)
             try Self.check(node.runs, of: self.history, text.scalarCount)
@@ -97,17 +103,22 @@ extension TextDocument {
             criticals.append(UInt32(number))
             zone = number + 1
         }
-        try merge(zone: zone..<isCritical.count)
+        try merge(zone: zone..<isCritical.count, &order)
         heads = self.history.heads
     }
 
     /// Merges nodes that follow the last critical one and are concurrent to others of them.
-    private mutating func merge(zone: Range<Int>) throws(MergeError) {
+    private mutating func merge(
+        zone: Range<Int>,
+        _ order: inout BranchOrder
+    ) throws(MergeError) {
         guard !zone.isEmpty else { return }
         restart(at: zone.lowerBound - 1)
         tracker.keepsEdits = true
-        lengths.append(contentsOf: repeatElement(0, count: zone.count))
-        for number in history.branchOrder(of: zone) {
+        for _ in zone { lengths.append(0) }
+        order.find(zone, in: history)
+        for index in 0..<order.numbers.count {
+            let number = order.numbers[index]
             let node = history.node(number)
             stand(atParentsOf: node)
             try Self.check(node.runs, of: self.history, tracker.count)

@@ -18,6 +18,7 @@ extension TextDocument {
         let node = history.node(number)
         if followsHeads(node) { return text.scalarCount }
         _ = walk(toParentsOf: node, number)
+        slots.stay(at: nodes)
         return tracker.count
     }
 
@@ -131,8 +132,7 @@ extension TextDocument {
         if node.parents.count == 1, let parent = node.parents.first {
             slots.stand(at: Int(history.parents[parent]), adding: weight)
         } else {
-            let heads = node.parents.map { Int(history.parents[$0]) }
-            slots.stand(atSeveral: heads, adding: weight)
+            slots.standBeforeNode(adding: weight)
         }
     }
 

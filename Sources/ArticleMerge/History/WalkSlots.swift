@@ -9,7 +9,8 @@ struct WalkSlots: ~Copyable {
     }
 
     struct Slot: BitwiseCopyable {
-        /// The only head; -1 for the empty version, -2 for several heads.
+        /// The only head; -1 for the empty version, -2 for several heads, -3 for those of a node
+        /// to come, which are not noted.
         var head: Int
         /// When it was used last.
         var use = 0
@@ -42,7 +43,7 @@ struct WalkSlots: ~Copyable {
     /// The heads of a slot's version.
     func heads(of slot: Int) -> Heads {
         switch slots[slot].head {
-        case -2: .several(several[slot])
+        case -2, -3: .several(slot < several.count ? several[slot] : [])
         case -1: .none
         case let head: .one(head)
         }
@@ -76,9 +77,16 @@ struct WalkSlots: ~Copyable {
         slots[current].weight += weight
     }
 
-    /// Says that the slot walked in stands at several nodes now, and weighs so much more.
-    mutating func stand(atSeveral heads: [Int], adding weight: Int) {
+    /// Says that the slot walked in stands at the parents of a node now, which is to follow, and
+    /// weighs so much more.
+    mutating func standBeforeNode(adding weight: Int) {
+        slots[current].head = -3
         slots[current].weight += weight
+    }
+
+    /// Says that no node follows at the heads where the slot walked in stands.
+    mutating func stay(at heads: [Int]) {
+        guard slots[current].head == -3 else { return }
         while several.count <= current { several.append([]) }
         several[current] = heads
         slots[current].head = -2

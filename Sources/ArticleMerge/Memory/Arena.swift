@@ -86,6 +86,12 @@
     /// Forgets all elements and keeps the memory.
     mutating func removeAll() { count = 0 }
 
+    /// Forgets all but the first `number` elements.
+    mutating func keep(_ number: Int) {
+        precondition(number >= 0 && number <= count)
+        count = number
+    }
+
     /// Forgets the last `number` elements.
     mutating func removeLast(_ number: Int) {
         precondition(number >= 0 && number <= count)

@@ -26,7 +26,8 @@ struct CharacterIndex: ~Copyable {
     var byteCount: Int { entries.byteCount + blocks.byteCount }
 
     mutating func removeAll() {
-        entries.removeAll()
+        // The place of the first block stays: what is in it is not looked at.
+        entries.keep(min(entries.count, Self.blockSize))
         blocks.removeAll()
     }
 
@@ -83,7 +84,10 @@ struct CharacterIndex: ~Copyable {
     }
 
     private mutating func addBlock(at block: Int, _ entry: Entry) {
-        let place = entries.append(repeating: entry, count: Self.blockSize)
+        let place =
+            blocks.count == 0 && entries.count > 0
+            ? 0 : entries.append(repeating: entry, count: Self.blockSize)
+        entries[place] = entry
         blocks.insert(Block(first: entry.first, count: 1, place: place), at: block)
     }
 

@@ -84,11 +84,13 @@ struct SpanTree: ~Copyable {
 
     /// Forgets all and goes back to one slot; memory is kept.
     mutating func removeAll() {
-        firsts.removeAll()
-        counts.removeAll()
-        lasting.removeAll()
-        states.removeAll()
-        leaves.removeAll()
+        // The first leaf stays: what is in it is not looked at.
+        firsts.keep(Self.leafSize)
+        counts.keep(Self.leafSize)
+        lasting.keep(Self.leafSize)
+        states.keep(Self.leafSize)
+        leaves.keep(1)
+        leaves[0] = Node()
         inners.removeAll()
         children.removeAll()
         ends.removeAll()
@@ -100,7 +102,6 @@ struct SpanTree: ~Copyable {
         slot = 0
         visibleCounts[0] = 0
         endCount = 0
-        _ = addLeaf()
     }
 
     mutating func addLeaf() -> Int {
