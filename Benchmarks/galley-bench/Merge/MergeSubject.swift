@@ -97,7 +97,7 @@ struct MergeSubject {
                 sequence += UInt64(patch.deletedCount + patch.inserted.scalarCount)
             }
         }
-        return Saved(bytes: document.encoded(effort: Self.savingEffort))
+        return Saved(bytes: try document.encoded(effort: Self.savingEffort))
     }
 
     /// Types the patches of a sequential trace, one after the other.

@@ -38,9 +38,9 @@ extension TextDocument {
         }
         let last = history.count - 1
         guard isOpen, history.agents[last] == agent else {
-            let number = try merge([patch], parents: heads, agent: agent, sequence: sequence)
+            let number = try append([patch], parents: heads, agent: agent, sequence: sequence)
             isOpen = true
-            return number
+            return firstNumber + number
         }
         if patch.deletedCount > 0 {
             try history.delete(at: patch.position, count: patch.deletedCount)
@@ -58,7 +58,7 @@ extension TextDocument {
             )
         }
         lengths[last] = UInt32(text.scalarCount)
-        return last
+        return firstNumber + last
     }
 
     /// Ends the node that edits go to; the next one begins another.
@@ -69,6 +69,34 @@ extension TextDocument {
     /// Nothing is altered where one of them reaches past the end.
     @discardableResult
     public mutating func merge(
+        _ patches: [Patch],
+        parents: [Int],
+        agent: UInt32,
+        sequence: UInt64
+    ) throws(MergeError) -> Int {
+        let parents = folded == nil ? parents : try innerNumbers(parents)
+        let number = try append(patches, parents: parents, agent: agent, sequence: sequence)
+        return firstNumber + number
+    }
+
+    /// The numbers in `history` of the nodes of a version.
+    ///
+    /// Reads what is folded where they do not lead to the text as it stands.
+    mutating func innerNumbers(_ nodes: [Int]) throws(MergeError) -> [Int] {
+        guard let folded else { return nodes }
+        if let newest = heads.first {
+            if nodes == [firstNumber + newest] { return heads }
+        } else if nodes == folded.heads || nodes.sorted() == folded.heads {
+            return []
+        }
+        guard nodes.allSatisfy({ $0 >= 0 && $0 < firstNumber + history.count }) else {
+            throw MergeError(.missingParents, "an edit goes on from a version that is not here")
+        }
+        try unfold()
+        return nodes
+    }
+
+    private mutating func append(
         _ patches: [Patch],
         parents: [Int],
         agent: UInt32,

@@ -11,6 +11,7 @@ extension TextDocument {
 
     /// The number of scalars of the version that some nodes lead to.
     package mutating func scalarCount(after nodes: [Int]) throws(MergeError) -> Int {
+        let nodes = try innerNumbers(nodes)
         if nodes.count == 1 { return Int(lengths[nodes[0]]) }
         try history.begin(parents: nodes, agent: 0, sequence: 0)
         defer { history.removeLast() }

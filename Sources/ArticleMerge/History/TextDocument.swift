@@ -4,8 +4,14 @@
 /// ``TextTracker``) from the last version that all of them know; the walk is kept warm, so that the
 /// next such edit costs what lies between it and the last one.
 public struct TextDocument: ~Copyable {
-    /// All edits.
-    public internal(set) var history: TextHistory
+    /// The edits, but those that are folded.
+    var history: TextHistory
+    /// What was saved and not needed since.
+    ///
+    /// While there is some, each node of `history` follows all before it.
+    var folded: FoldedHistory?
+    /// The number by which the first node of `history` goes outside.
+    var firstNumber = 0
     var text: TextRope
     /// The nodes that no other goes on from, ascending.
     var heads: [Int] = []
@@ -46,7 +52,7 @@ public struct TextDocument: ~Copyable {
     /// The bytes that the text, the history and the warm walk take.
     public var byteCount: Int {
         text.byteCount + history.byteCount + tracker.byteCount + slots.byteCount
-            + difference.byteCount + otherDifference.byteCount
+            + difference.byteCount + otherDifference.byteCount + (folded?.bytes.count ?? 0)
             + (lengths.capacity + criticals.capacity) * 4
     }
 

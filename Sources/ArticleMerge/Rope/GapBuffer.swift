@@ -79,7 +79,7 @@
     mutating func splitOff(from position: Int) -> GapBuffer {
         moveGap(toScalar: position)
         let length = capacity - gapEnd
-        var rest = GapBuffer(capacity: length * 2)
+        var rest = GapBuffer(capacity: length + max(1_024, length / 4))
         unsafe rest.base.update(from: base + gapEnd, count: length)
         rest.gapStart = length
         rest.scalarCount = scalarCount - position
@@ -89,8 +89,17 @@
         return rest
     }
 
+    /// Gives back memory where more than half of it is the gap.
+    mutating func shrink() {
+        guard count < capacity / 2 else { return }
+        resize(to: count + max(1_024, count / 4))
+    }
+
     private mutating func grow(by needed: Int) {
-        let wanted = (count + needed) + max(64, (count + needed) / 4)
+        resize(to: count + needed + max(64, (count + needed) / 4))
+    }
+
+    private mutating func resize(to wanted: Int) {
         let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted)
         let behind = capacity - gapEnd
         unsafe larger.update(from: base, count: gapStart)

@@ -91,18 +91,19 @@ struct TextRope: ~Copyable {
         return (piece, start)
     }
 
+    /// Cuts a piece that became too large: into halves what was typed into, into more what was put
+    /// in at once.
     private mutating func split(_ piece: Int) {
-        var piece = piece
-        while pieces[piece].count > Self.pieceSizeMax {
-            // Halves of what was typed into, whole pieces of what was put in at once.
-            let scalars = pieces[piece].scalarCount
-            let parts = max(2, pieces[piece].count / (Self.pieceSizeMax / 2))
-            let rest = pieces[piece].splitOff(from: scalars / parts)
-            let last = pieces.append(rest)
-            pieces.move(from: piece + 1, to: piece + 2, count: last - piece - 1)
-            piece += 1
-            pieces[piece] = rest
+        let scalars = pieces[piece].scalarCount
+        var parts = max(2, pieces[piece].count / (Self.pieceSizeMax / 2))
+        // From the end, so that each byte is moved once, and the memory of what was put in at once
+        // is not kept.
+        while parts > 1 {
+            parts -= 1
+            let start = scalars / (parts + 1) * parts
+            pieces.insert(pieces[piece].splitOff(from: start), at: piece + 1)
         }
+        pieces[piece].shrink()
     }
 
     private mutating func dropEmptyPieces() {

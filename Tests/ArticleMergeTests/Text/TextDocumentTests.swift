@@ -88,7 +88,7 @@ import Testing
                     try document.merge([fine, patch], parents: parents, agent: 1, sequence: 0)
                 }
                 #expect(document.utf8 == before)
-                #expect(document.history.count == 2)
+                #expect(try document.wholeHistory().count == 2)
             }
             #expect(throws: MergeError.self) {
                 try document.edit(patch, agent: 1, sequence: 0)
@@ -115,26 +115,29 @@ import Testing
             )
             try document.edit(key, agent: 0, sequence: UInt64(position))
         }
-        #expect(document.history.count == 1)
-        #expect(document.history.runCount == 1)
+        let oneNode = try document.wholeHistory()
+        #expect(oneNode.count == 1)
+        #expect(oneNode.runCount == 1)
         let other = TextDocument.Patch(position: 0, deletedCount: 0, inserted: "x")
         try document.merge([other], parents: [], agent: 1, sequence: 0)
         let key = TextDocument.Patch(position: 0, deletedCount: 1, inserted: "y")
         try document.edit(key, agent: 0, sequence: 3)
-        #expect(document.history.count == 3)
+        let history = try document.wholeHistory()
+        #expect(history.count == 3)
         #expect(document.utf8 == Array("ybcx".utf8))
-        #expect(try TextDocument(replaying: document.history).utf8 == document.utf8)
+        #expect(try TextDocument(replaying: history).utf8 == document.utf8)
     }
 
     @Test func damagedBytesAreRefused() throws {
         let made = try RandomTextHistory(seed: 77, userCount: 3, stepCount: 25)
         var document = TextDocument()
         for step in made.steps { try Self.merge(step, into: &document) }
-        let saved = document.encoded()
+        let saved = try document.encoded()
         let read = try SavedText(decoding: saved)
         #expect(read.text.utf8 == document.utf8)
-        #expect(try read.document().utf8 == document.utf8)
-        let history = document.history.encoded()
+        let opened = read.document().utf8
+        #expect(opened == document.utf8)
+        let history = try document.wholeHistory().encoded()
         var random = SeededRandom(seed: 5)
         for length in 0..<history.count {
             #expect(throws: MergeError.self) {
