@@ -55,6 +55,13 @@ public enum Surroundings {
         return signal == 0 ? status >> 8 & 0xFF : 128 + signal
     }
 
+    /// Whether the search path has a program of this name; a name with a slash is a path.
+    public static func hasProgram(_ name: String, searchPath: String?) -> Bool {
+        if name.contains("/") { return unsafe access(name, X_OK) == 0 }
+        let folders = (searchPath ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
+        return folders.contains { unsafe access("\($0)/\(name)", X_OK) == 0 }
+    }
+
     private static func release(_ pointers: [UnsafeMutablePointer<CChar>?]) {
         for index in unsafe pointers.indices { unsafe free(pointers[index]) }
     }
