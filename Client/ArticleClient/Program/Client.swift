@@ -1,6 +1,6 @@
 import ArticleFormats
 import Diagnostics
-import Files
+public import Files
 import Signing
 
 /// What every command works with: the surroundings, handed in so that tests bring their own.
@@ -17,6 +17,10 @@ public final class Client {
     public let readInput: (Int) throws -> [UInt8]
     /// Asks a person for a secret; nil where nobody can be asked.
     public let askSecret: (String) throws -> String?
+    /// How many seconds the clock on the wall is ahead of UTC at a time in milliseconds since 1970.
+    public let clockOffsetSeconds: (Int64) -> Int
+    /// Starts a pager, given as a shell's command; nil where there is no terminal to show it on.
+    public let startPager: ((String) throws(FileError) -> ChildInput)?
     /// `--library`.
     var libraryOption: String?
     /// `--passphrase-file`.
@@ -29,7 +33,9 @@ public final class Client {
         now: @escaping () -> Int64,
         random: @escaping (Int) -> [UInt8],
         readInput: @escaping (Int) throws -> [UInt8],
-        askSecret: @escaping (String) throws -> String?
+        askSecret: @escaping (String) throws -> String?,
+        clockOffsetSeconds: @escaping (Int64) -> Int = { _ in 0 },
+        startPager: ((String) throws(FileError) -> ChildInput)? = nil
     ) {
         self.variables = variables
         self.output = output
@@ -37,14 +43,20 @@ public final class Client {
         self.random = random
         self.readInput = readInput
         self.askSecret = askSecret
+        self.clockOffsetSeconds = clockOffsetSeconds
+        self.startPager = startPager
     }
 
     /// The surroundings of this process.
     public static func ofProcess() -> Client {
         let variables = Surroundings.variables
-        let columns = StandardStreams.columns(of: .output).map {
-            variables["COLUMNS"].flatMap(Int.init) ?? $0
-        }
+        let isTerminal = StandardStreams.isTerminal(.output)
+        let columns =
+            isTerminal
+            ? variables["COLUMNS"].flatMap(Int.init) ?? StandardStreams.columns(of: .output) ?? 80
+            : nil
+        var startPager: ((String) throws(FileError) -> ChildInput)?
+        if isTerminal { startPager = pager }
         return Client(
             variables: variables,
             output: .standard(columns: columns),
@@ -55,8 +67,15 @@ public final class Client {
                 // Never wait for an answer that cannot come.
                 guard StandardStreams.inputIsTerminal else { return nil }
                 return try StandardStreams.readSecret(prompt: prompt)
-            }
+            },
+            clockOffsetSeconds: LocalTime.offsetSeconds,
+            startPager: startPager
         )
+    }
+
+    /// A pager; `less` keeps colours and what was shown, and ends where all fits on the screen.
+    private static func pager(_ command: String) throws(FileError) -> ChildInput {
+        try ChildInput(running: ["sh", "-c", command], defaults: ["LESS": "FRX", "LV": "-c"])
     }
 
     /// Where things lie.

@@ -1,6 +1,7 @@
 import ArticleFormats
 public import CommandArguments
 import Diagnostics
+import Files
 
 /// The program `galley`: its command line, and what becomes of it.
 public enum GalleyProgram {
@@ -12,7 +13,8 @@ public enum GalleyProgram {
             NoteAddCommand.self, NoteListCommand.self, NoteShowCommand.self,
             NoteReplyCommand.self, NoteEditCommand.self, NoteResolveCommand.self,
             NoteDeleteCommand.self, DeleteCommand.self, UndeleteCommand.self, LogCommand.self,
-            BlameCommand.self, StatusCommand.self, ExportCommand.self, VerifyCommand.self,
+            BlameCommand.self, StatusCommand.self,
+            ExportCommand.self, VerifyCommand.self,
             DoctorCommand.self, SyncCommand.self, RemoteAddCommand.self, RemoteListCommand.self,
             InviteCommand.self, JoinCommand.self, DeviceAddCommand.self, UserListCommand.self,
             UserRoleCommand.self,
@@ -67,6 +69,8 @@ public enum GalleyProgram {
                     value: "FILE",
                     "the passphrase of the device key"
                 ),
+                OptionDescription("color", value: "WHEN", "auto, always or never"),
+                OptionDescription(flag: "no-pager", "print long output as it is"),
             ]
         )
     }
@@ -79,11 +83,12 @@ public enum GalleyProgram {
         if words.contains("--ndjson") { output.form = .ndjson }
         do {
             let exit = try run(description.parse(TagCommand.rearranged(words)), client)
-            output.flush()
+            output.finish()
             // Half of an export must not pass for all of it.
             if let failure = output.failure { throw failure }
             return exit.rawValue
         } catch {
+            output.finish()
             let error = ClientError(error)
             tell(error, output)
             return error.exit.rawValue
@@ -109,6 +114,7 @@ public enum GalleyProgram {
             guard let command = commands.first(where: { $0.path == line.path }) else {
                 throw line.misuse("There is no command '\(line.name)'.")
             }
+            try client.choose(line, isPaged: command.isPaged)
             return try command.run(line, client)
         }
     }
@@ -126,5 +132,22 @@ public enum GalleyProgram {
         }
         output.warning("galley: \(error.message)")
         if let hint = error.hint { output.warning("hint: \(hint)") }
+    }
+}
+
+extension Client {
+    /// Goes by what the line and the environment say of colours and the pager.
+    fileprivate func choose(_ line: ParsedCommand, isPaged: Bool) throws {
+        let choices = TerminalChoices(
+            variables: variables,
+            colour: try line.choice("color", among: TerminalChoices.colours),
+            hasNoPager: line.has("no-pager")
+        )
+        let isTerminal = output.columns != nil
+        output.isColoured = output.isText && choices.isColoured(onTerminal: isTerminal)
+        guard isPaged, output.isText, isTerminal, let startPager, let pager = choices.pager else {
+            return
+        }
+        output.page { () throws(FileError) in try startPager(pager) }
     }
 }

@@ -24,11 +24,18 @@ public final class Output {
     public let columns: Int?
     /// Why data was lost on its way; nil where none was, or nobody read it any more.
     public private(set) var failure: FileError?
-    private let writeData: ([UInt8]) throws(FileError) -> Void
+    /// Whether words stand out by colour.
+    public var isColoured = false
+    private var writeData: ([UInt8]) throws(FileError) -> Void
     private let writeMessage: (String) -> Void
     private var buffer: [UInt8] = []
     /// Whether nobody reads the data any more.
     private var isClosed = false
+    /// Starts the pager when there is something to show; nil without one.
+    private var startPager: (() throws(FileError) -> ChildInput)?
+    private var pager: ChildInput?
+    /// Messages that wait for the pager's end.
+    private var delayed: [String] = []
 
     /// Writes data and messages by functions.
     public init(
@@ -51,6 +58,9 @@ public final class Output {
         )
     }
 
+    /// Whether nobody reads the data any more, so that there is no use in finding more.
+    public var isAbandoned: Bool { isClosed }
+
     /// Whether people read the data as text.
     public var isText: Bool { form == .text }
 
@@ -72,6 +82,18 @@ public final class Output {
         print(indent + lines.joined(separator: "\n" + indent))
     }
 
+    /// Prints words that stand out here and there, on lines of their own.
+    public func print(_ text: StyledText) {
+        write(Array((text.rendered(isColoured: isColoured) + "\n").utf8))
+    }
+
+    /// Prints words that stand out, in lines that fit the terminal; all but the first begin with
+    /// `indent`.
+    public func paragraph(_ text: StyledText, indent: String = "") {
+        guard let columns else { return print(text) }
+        for line in text.wrapped(to: min(columns, 100), indent: indent) { print(line) }
+    }
+
     /// Prints a document of data.
     public func json(_ value: JSONValue) {
         write(JSONWriter.bytes(value) + [0x0A])
@@ -86,18 +108,34 @@ public final class Output {
     /// Says something beside the data.
     public func message(_ text: String) {
         guard !isQuiet, isText else { return }
-        flush()
-        writeMessage(VisibleText.lines(text) + "\n")
+        warning(text)
     }
 
     /// Says something that must not be left out.
     public func warning(_ text: String) {
+        // Into what a pager shows a message would be mixed: it waits for the pager's end.
+        guard startPager == nil, pager == nil else { return delayed.append(text) }
         flush()
         writeMessage(VisibleText.lines(text) + "\n")
     }
 
     /// Says what could be done next.
     public func hint(_ text: String) { message("hint: \(text)") }
+
+    /// Shows data from here on by a pager, started when there is something to show.
+    public func page(by start: @escaping () throws(FileError) -> ChildInput) {
+        startPager = start
+    }
+
+    /// Writes what is kept back and waits until it was read.
+    public func finish() {
+        flush()
+        pager?.finish()
+        pager = nil
+        startPager = nil
+        for text in delayed { writeMessage(VisibleText.lines(text) + "\n") }
+        delayed = []
+    }
 
     /// Writes what is kept back.
     public func flush() {
@@ -106,6 +144,14 @@ public final class Output {
         buffer = []
         guard !isClosed else { return }
         do throws(FileError) {
+            if let startPager {
+                self.startPager = nil
+                // Without a pager the data goes to the terminal itself.
+                if let pager = try? startPager() {
+                    self.pager = pager
+                    writeData = { (bytes) throws(FileError) in try pager.write(bytes) }
+                }
+            }
             try writeData(bytes)
         } catch {
             isClosed = true

@@ -6,9 +6,19 @@ public enum TextWrapping {
     ///
     /// Every line but the first begins with `indent`. A word wider than a line is cut.
     public static func wrap(_ text: String, width: Int, indent: String = "") -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { wrapLine(String($0), width: max(8, width), indent: indent) }
-            .joined(separator: "\n" + indent)
+        let indentColumns = UnicodeForms.columns(of: indent)
+        var lines: [String] = []
+        for line in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false) {
+            let scalars = Array(line)
+            let ranges = lineRanges(
+                scalars,
+                width: max(8, width),
+                indentColumns: indentColumns,
+                isFirst: lines.isEmpty
+            )
+            lines += ranges.map { String(String.UnicodeScalarView(scalars[$0])) }
+        }
+        return lines.joined(separator: "\n" + indent)
     }
 
     /// `text` cut to `width` columns, with an ellipsis where something is left out.
@@ -29,58 +39,70 @@ public enum TextWrapping {
         text + String(repeating: " ", count: max(0, width - UnicodeForms.columns(of: text)))
     }
 
-    private static func wrapLine(_ text: String, width: Int, indent: String) -> String {
-        var lines: [String] = []
-        var line = ""
+    /// The lines of at most `width` columns that a line of scalars is broken into, as ranges of it.
+    ///
+    /// One at least. The blanks where it is broken are in none of them.
+    /// `indentColumns` are taken off every line but the first, or off all where `isFirst` is false.
+    static func lineRanges(
+        _ scalars: [Unicode.Scalar],
+        width: Int,
+        indentColumns: Int,
+        isFirst: Bool
+    ) -> [Range<Int>] {
+        var lines: [Range<Int>] = []
+        var start = 0
         var columns = 0
-        let indentColumns = UnicodeForms.columns(of: indent)
-        func limit() -> Int { width - (lines.isEmpty ? 0 : indentColumns) }
-        for piece in pieces(of: text) {
-            let pieceColumns = UnicodeForms.columns(of: piece)
-            let isBlank = piece.utf8.first == 0x20
+        func limit() -> Int { width - (lines.isEmpty && isFirst ? 0 : indentColumns) }
+        func end(_ place: Int) {
+            var last = place
+            while last > start, scalars[last - 1] == " " { last -= 1 }
+            lines.append(start..<last)
+            columns = 0
+        }
+        for piece in pieces(of: scalars) {
+            let pieceColumns = scalars[piece].reduce(0) { $0 + UnicodeForms.columns(of: $1) }
+            let isBlank = scalars[piece.lowerBound] == " "
             if columns + (isBlank ? 0 : pieceColumns) > limit(), columns > 0 {
-                lines.append(line.trimmed(ofTrailing: 0x20))
-                line = ""
-                columns = 0
+                end(piece.lowerBound)
+                start = isBlank ? piece.upperBound : piece.lowerBound
                 if isBlank { continue }
             }
             guard pieceColumns > limit() else {
-                line += piece
                 columns += pieceColumns
                 continue
             }
-            for scalar in piece.unicodeScalars {
-                let scalarColumns = UnicodeForms.columns(of: scalar)
+            for index in piece {
+                let scalarColumns = UnicodeForms.columns(of: scalars[index])
                 if columns + scalarColumns > limit(), columns > 0 {
-                    lines.append(line)
-                    line = ""
+                    lines.append(start..<index)
+                    start = index
                     columns = 0
                 }
-                line.unicodeScalars.append(scalar)
                 columns += scalarColumns
             }
         }
-        return (lines + [line.trimmed(ofTrailing: 0x20)]).joined(separator: "\n" + indent)
+        end(scalars.count)
+        return lines
     }
 
-    /// Runs of blanks, words, and single wide characters.
-    private static func pieces(of text: String) -> [String] {
-        var pieces: [String] = []
-        var piece = String.UnicodeScalarView()
-        func end() {
-            if !piece.isEmpty { pieces.append(String(piece)) }
-            piece = .init()
-        }
-        for scalar in text.unicodeScalars {
-            let isWide = UnicodeForms.columns(of: scalar) == 2
-            if let last = piece.last {
-                let changes = (last == " ") != (scalar == " ")
-                if changes || isWide { end() }
+    /// Runs of blanks, words, and single wide characters with the marks on them.
+    private static func pieces(of scalars: [Unicode.Scalar]) -> [Range<Int>] {
+        var pieces: [Range<Int>] = []
+        var start = 0
+        var wasWide = false
+        for (index, scalar) in scalars.enumerated() {
+            let columns = scalar.value < 0x80 ? 1 : UnicodeForms.columns(of: scalar)
+            let isWide = columns == 2
+            defer { if columns > 0 { wasWide = isWide } }
+            guard index > start else { continue }
+            let changes = (scalars[index - 1] == " ") != (scalar == " ")
+            // A mark stays with what it is on.
+            if changes || isWide || (wasWide && columns > 0) {
+                pieces.append(start..<index)
+                start = index
             }
-            piece.append(scalar)
-            if isWide { end() }
         }
-        end()
+        if start < scalars.count { pieces.append(start..<scalars.count) }
         return pieces
     }
 }
