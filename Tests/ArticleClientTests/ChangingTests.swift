@@ -258,7 +258,7 @@ import Testing
         let log = terminal.run("log", id).output
         #expect(log.contains("ada/laptop"))
         #expect(log.contains("imported"))
-        #expect(log.contains("text +"))
+        #expect(log.contains("¶1: “ten” → “half past nine”"))
         let blame = try terminal.run("blame", id, "--json").json()
         let runs = try #require(blame["runs"] as? [[String: Any]])
         let own = runs.filter { $0["user"] as? String == "ada" }.compactMap {

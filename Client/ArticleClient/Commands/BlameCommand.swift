@@ -9,114 +9,163 @@ enum BlameCommand: Command {
     static let description = CommandDescription(
         "blame",
         "show who wrote which words of an article",
+        discussion: """
+            Words are told by the device whose signature is on the change that wrote them; a word \
+            several had a hand in by the last of them. JSON has every run of characters of one change.
+            """,
         arguments: [ArgumentDescription("id", "the article")],
-        options: [OptionDescription("block", value: "N", "only this paragraph, from 1")],
-        examples: [CommandExample("galley blame k7qd --block 1", "of the first paragraph")]
+        options: [
+            OptionDescription("block", value: "N", "only this paragraph, from 1"),
+            OptionDescription("rev", value: "VERSION", "of this version of the article"),
+            OptionDescription(flag: "changes", "a row a change, not a row a device"),
+        ],
+        examples: [
+            CommandExample("galley blame k7qd", "of the whole article"),
+            CommandExample("galley blame k7qd --block 1 --changes", "each change in a paragraph"),
+            CommandExample("galley blame k7qd --rev c8ty", "as it was at change c8ty"),
+        ]
     )
 
-    /// A stretch of the body that one change wrote.
-    private struct Run {
-        let block: Int
-        let change: ChangeID
-        var text: String
-
-        var isBlank: Bool { text.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
-    }
+    static let isPaged = true
 
     static func run(_ line: ParsedCommand, _ client: Client) throws -> ExitCode {
         let library = try OpenLibrary(client)
-        let (summary, state) = try library.state(line.required("id"))
         let block = try line.integer("block", in: 1...1_000_000)
-        let runs = self.runs(state).filter { block == nil || $0.block == block }
-        var changes: [ChangeID: Change] = [:]
-        for record in try library.replica.history(of: summary.id)
-        where changes[record.change.id] == nil {
-            changes[record.change.id] = record.change
-        }
-        if client.output.isText {
-            show(runs, changes, state, library, client)
-        } else {
+        let (summary, state) = try library.state(line, "id")
+        let blame = try Blame(state, library)
+        guard client.output.isText else {
+            let runs = blame.runs(in: block)
+            let handles = try handles(of: Set(runs.map(\.change)), library)
             client.output.json([
                 "schema": "galley.blame/1", "article": .string(summary.id.handle),
+                "version": .strings(state.heads.map(\.description)),
                 "runs": .array(
-                    runs.map { run in
-                        let change = changes[run.change]
-                        return [
-                            "block": .integer(Int64(run.block)),
-                            "user": .string(user(of: run, change, state, library)),
-                            "device": .optional(change.map { library.name(of: $0.device) }),
-                            "change": .string(run.change.description), "text": .string(run.text),
-                        ]
-                    }
+                    runs.map { json($0, blame, handles[$0.change] ?? "", library) }
                 ),
             ])
+            return .done
         }
+        client.output.print(
+            StyledText(summary.shortHandle, .handle)
+                + StyledText("  \(VisibleText.line(summary.displayTitle))", .bold)
+        )
+        try show(blame.rows(in: block, byDevice: !line.has("changes")), blame, library)
         return .done
     }
 
-    /// The runs of the body, cut where paragraphs end; blanks go with the words before them, so
-    /// that words somebody put in place of others are one run.
-    private static func runs(_ state: ArticleState) -> [Run] {
-        let scalars = state.body.text.scalars
-        let blocks = BodyBlocks(state.body.text)
-        var runs: [Run] = []
-        func add(_ run: Run) {
-            if let last = runs.last, last.block == run.block,
-                run.isBlank || last.change == run.change
-            {
-                runs[runs.count - 1].text += run.text
-            } else if !run.isBlank {
-                runs.append(run)
-            }
-        }
-        for part in state.body.attribution {
-            var start = part.range.lowerBound
-            func end(_ position: Int) {
-                guard start < position else { return }
-                let text = String(String.UnicodeScalarView(scalars[start..<position]))
-                add(Run(block: blocks.number(at: start), change: part.change, text: text))
-            }
-            for position in part.range where scalars[position] == "\n" {
-                end(position)
-                start = position + 1
-            }
-            end(part.range.upperBound)
-        }
-        return runs
+    private static func handles(
+        of changes: Set<ChangeID>,
+        _ library: OpenLibrary
+    ) throws -> [ChangeID: String] {
+        let changes = Array(changes)
+        let handles = try library.replica.shortHandles(ofChanges: changes)
+        return Dictionary(uniqueKeysWithValues: zip(changes, handles))
     }
 
-    private static func user(
-        of run: Run,
-        _ change: Change?,
-        _ state: ArticleState,
+    private static func json(
+        _ run: Blame.Run,
+        _ blame: Blame,
+        _ handle: String,
         _ library: OpenLibrary
-    ) -> String {
-        if run.change == state.seed { return "import" }
-        return change.map { library.name(of: $0.author) } ?? "?"
+    ) -> JSONValue {
+        let heading = blame.heading(run.change)
+        let user = heading.map { library.name(of: $0.author) } ?? "?"
+        return [
+            "block": .integer(Int64(run.block)),
+            "user": .string(blame.isImport(run.change) ? "import" : user),
+            "device": .optional(heading.map { library.name(of: $0.device) }),
+            "change": .string(run.change.description), "short": .string(handle),
+            "time": .optional(
+                heading.map { ArticleDate.utcText(milliseconds: $0.timeMilliseconds) }
+            ),
+            "signature": .optional(
+                heading.map { $0.isSignatureChecked ? "checked" : "proven by a later one" }
+            ),
+            "start": .integer(Int64(run.range.lowerBound)),
+            "end": .integer(Int64(run.range.upperBound)), "text": .string(run.text),
+        ]
     }
 
     private static func show(
-        _ runs: [Run],
-        _ changes: [ChangeID: Change],
-        _ state: ArticleState,
-        _ library: OpenLibrary,
-        _ client: Client
-    ) {
+        _ rows: [Blame.Row],
+        _ blame: Blame,
+        _ library: OpenLibrary
+    ) throws {
+        let client = library.client
+        let single = rows.filter { $0.changes.count == 1 && !blame.isImport($0.last) }
+        let handles = try handles(of: Set(single.map(\.last)), library)
+        let handleWidth = handles.values.map(\.utf8.count).max() ?? 0
+        let people = People(rows, blame, library)
         var block = 0
-        for run in runs {
-            if run.block != block {
-                if block > 0 { client.output.print() }
-                client.output.print("¶\(run.block)")
-                block = run.block
+        for row in rows {
+            if row.block != block {
+                client.output.print()
+                client.output.print(StyledText("¶\(row.block)", .bold))
+                block = row.block
             }
-            let change = changes[run.change]
-            let user = user(of: run, change, state, library)
-            let device = change.map { library.name(of: $0.device) } ?? ""
-            let origin = user == "import" ? "import" : device
-            client.output.paragraph(
-                "\(TextWrapping.pad(origin, width: 14))  \(VisibleText.line(run.text))",
-                indent: "  "
-            )
+            var line = StyledText("  ")
+            line.append(people.name(of: row))
+            if handleWidth > 0 {
+                let handle = row.changes.count == 1 ? handles[row.last] ?? "" : ""
+                line.append("  ")
+                line.append(StyledText(handle, .handle).padded(to: handleWidth))
+            }
+            let time = blame.heading(row.last)?.timeMilliseconds
+            line.append("  \(time.map { client.localDay($0) } ?? "")  ", .dim)
+            let indent = String(repeating: " ", count: line.columns)
+            line.append(VisibleText.line(row.text))
+            client.output.paragraph(line, indent: indent)
         }
+    }
+
+    /// Whose names stand beside the words, each in a colour of their own.
+    private struct People {
+        private var names: [String: Style] = [:]
+        private let width: Int
+        private let blame: Blame
+        private let library: OpenLibrary
+        private static let styles: [Style] = [.cyan, .green, .magenta, .blue, .red]
+
+        init(_ rows: [Blame.Row], _ blame: Blame, _ library: OpenLibrary) {
+            self.blame = blame
+            self.library = library
+            var widest = 0
+            for row in rows {
+                let name = Self.name(of: row, blame, library)
+                widest = max(widest, UnicodeForms.columns(of: name))
+                guard names[name] == nil else { continue }
+                names[name] =
+                    blame.isImport(row.last)
+                    ? .dim : Self.styles[names.count % Self.styles.count]
+            }
+            width = min(widest, 24)
+        }
+
+        func name(of row: Blame.Row) -> StyledText {
+            let name = Self.name(of: row, blame, library)
+            return StyledText(name, names[name] ?? []).cut(to: width).padded(to: width)
+        }
+
+        private static func name(
+            of row: Blame.Row,
+            _ blame: Blame,
+            _ library: OpenLibrary
+        ) -> String {
+            if blame.isImport(row.last) { return "import" }
+            let heading = blame.heading(row.last)
+            return VisibleText.line(heading.map { library.name(of: $0.device) } ?? "?")
+        }
+    }
+}
+
+extension OpenLibrary {
+    /// The article that an argument names, at the version `--rev` names, or as it stands.
+    func state(
+        _ line: ParsedCommand,
+        _ argument: String
+    ) throws -> (summary: ArticleSummary, state: ArticleState) {
+        guard let version = line.value("rev") else { return try state(line.required(argument)) }
+        let history = try history(line.required(argument))
+        return (history.summary, try history.state(at: self.version(version, of: history)))
     }
 }

@@ -10,10 +10,15 @@ enum NoteText {
         _ note: Note,
         in state: ArticleState,
         _ library: OpenLibrary,
-        _ output: Output
+        _ output: Output,
+        label: String = ""
     ) throws {
         let handle = try library.replica.shortHandle(of: note.id)
-        output.paragraph("\(handle)  \(facts(note, in: state, library))")
+        var head = StyledText(label, .bold)
+        if !label.isEmpty { head.append(" ") }
+        head.append(handle, .handle)
+        head.append("  \(VisibleText.line(facts(note, in: state, library)))")
+        output.paragraph(head)
         let quote = note.quote.exact.string
         if !quote.isEmpty { output.paragraph("“\(quote)”", indent: "      ") }
         if note.isDeleted {
@@ -35,7 +40,7 @@ enum NoteText {
     /// Where it stands, who made it and when, and what became of it.
     static func facts(_ note: Note, in state: ArticleState, _ library: OpenLibrary) -> String {
         var facts = [place(of: note, in: state), library.name(of: note.author)]
-        facts.append(String(ArticleDate.utcText(milliseconds: note.timeMilliseconds).prefix(10)))
+        facts.append(library.client.localDay(note.timeMilliseconds))
         if note.kind != .comment { facts.append("\(note.kind)") }
         if note.state.shown != .open { facts.append("\(note.state.shown)") }
         facts += note.tags.tags.map { "#\($0.string)" }
@@ -82,5 +87,17 @@ struct BodyBlocks {
     }
 
     /// The number, from 1, of the paragraph that the scalar at `position` is in.
-    func number(at position: Int) -> Int { max(1, starts.count { $0 <= position }) }
+    func number(at position: Int) -> Int {
+        // Found by halving: a history asks thousands of times.
+        var low = 0
+        var high = starts.count
+        while low < high {
+            let middle = (low + high) / 2
+            if starts[middle] <= position { low = middle + 1 } else { high = middle }
+        }
+        return max(1, low)
+    }
+
+    /// How many paragraphs there are.
+    var count: Int { starts.count }
 }

@@ -9,7 +9,7 @@ import Signing
 struct OpenLibrary {
     let replica: Replica
     let members: MembershipLog
-    private let client: Client
+    let client: Client
 
     /// Opens the library at its place.
     init(_ client: Client) throws {
