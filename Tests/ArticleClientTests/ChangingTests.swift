@@ -57,8 +57,8 @@ import Testing
         #expect(outcome.exit == 1)
         let drafts = terminal.folder.file("state/galley/drafts")
         let kept = try FileManager.default.contentsOfDirectory(atPath: drafts)
-        let draft = try #require(kept.first)
-        #expect(outcome.messages.contains(draft))
+        let draft = try #require(kept.first { $0.hasSuffix(".md") })
+        #expect(outcome.messages.contains("\(drafts)/\(draft)"))
         #expect(try String(contentsOfFile: "\(drafts)/\(draft)", encoding: .utf8).contains("more"))
         #expect(try entryCount() == before)
     }

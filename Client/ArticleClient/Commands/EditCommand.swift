@@ -13,7 +13,7 @@ enum EditCommand: Command {
         discussion: """
             Opens the article as Markdown in $VISUAL or $EDITOR. Fields stand between the two lines \
             '---' at the top, the text below. Saved without a change nothing is signed. What others \
-            change meanwhile is merged with it, not overwritten.
+            change while it is open is merged with it, not overwritten, and told.
             """,
         arguments: [ArgumentDescription("id", "the article")],
         options: [
@@ -23,137 +23,309 @@ enum EditCommand: Command {
                 "take the text from a file ('-' is standard input) instead of an editor; one without "
                     + "front matter replaces the body alone"
             ),
+            OptionDescription(
+                "base",
+                value: "VERSION",
+                "the version the text was made from; the newest unless it is a draft kept here"
+            ),
             OptionDescription("editor", value: "COMMAND", "use this editor"),
         ],
         examples: [
             CommandExample("galley edit k7qd", "in your editor"),
             CommandExample(
-                "galley edit k7qd --from draft.md",
-                "from what 'show --raw' wrote, edited"
+                "galley edit k7qd --from draft.md --base c8ty",
+                "from what 'show --raw --rev c8ty' wrote, edited"
             ),
         ]
     )
 
-    static func run(_ line: ParsedCommand, _ client: Client) throws -> ExitCode {
-        let library = try OpenLibrary(client)
-        let (summary, state) = try library.state(line.required("id"))
-        let original = Array(EditDocument.text(of: state).utf8)
-        var draft: String?
-        let edited: [UInt8]
-        if let path = line.value("from") {
-            edited =
-                path == "-"
-                ? Array(try client.readInput(sizeMax)) : try FileSystem.read(path, limit: sizeMax)
-        } else {
-            let path = try makeDraft(original, of: summary, client)
-            draft = path
-            try openEditor(line.value("editor"), path, client)
-            edited = try FileSystem.read(path, limit: sizeMax)
-        }
-        do {
-            let result = try save(edited, over: original, summary, state, library, client)
-            if let draft { try FileSystem.remove(draft) }
-            return result
-        } catch {
-            if let draft { client.output.warning("Your text is kept in \(draft).") }
-            throw error
-        }
+    private static let sizeMax = 64 * 1024 * 1024
+
+    /// An article as it was opened.
+    private struct Opened {
+        let summary: ArticleSummary
+        let state: ArticleState
+        var document: [UInt8] { Array(EditDocument.text(of: state).utf8) }
     }
 
-    private static let sizeMax = 64 * 1024 * 1024
+    static func run(_ line: ParsedCommand, _ client: Client) throws -> ExitCode {
+        let library = try OpenLibrary(client)
+        if let path = line.value("from") {
+            guard path != "-" else {
+                let opened = try opened(line, draft: nil, library)
+                return try save(Array(try client.readInput(sizeMax)), over: opened, library)
+            }
+            let draft = try Draft(at: path)
+            let opened = try opened(line, draft: draft, library)
+            let exit = try save(FileSystem.read(path, limit: sizeMax), over: opened, library)
+            try draft?.remove()
+            return exit
+        }
+        let opened = try opened(line, draft: nil, library)
+        return try edit(opened, by: line.value("editor"), library)
+    }
+
+    /// The article at the version that is to be gone on from.
+    private static func opened(
+        _ line: ParsedCommand,
+        draft: Draft?,
+        _ library: OpenLibrary
+    ) throws -> Opened {
+        let summary = try library.article(line.required("id"))
+        if let draft, draft.article != summary.id {
+            throw ClientError(
+                .usage,
+                "draft.other",
+                "\(draft.path) is a draft of article \(draft.article.handle.prefix(8)), not of "
+                    + "\(summary.shortHandle)."
+            )
+        }
+        guard line.has("base") || draft != nil else {
+            let (summary, state) = try library.state(line.required("id"))
+            return Opened(summary: summary, state: state)
+        }
+        let history = try library.history(of: summary)
+        let base: [ChangeID]
+        if let name = line.value("base") {
+            base = try library.version(name, of: history)
+        } else {
+            base = draft?.base ?? history.now
+        }
+        return Opened(summary: summary, state: try history.state(at: base))
+    }
+
+    // MARK: Saving
 
     private static func save(
         _ edited: [UInt8],
-        over original: [UInt8],
-        _ summary: ArticleSummary,
-        _ state: ArticleState,
-        _ library: OpenLibrary,
-        _ client: Client
+        over opened: Opened,
+        _ library: OpenLibrary
     ) throws -> ExitCode {
-        let before = try EditDocument(original)
+        let before = try EditDocument(opened.document)
         let after = try EditDocument(edited)
         // Every file ends with a line end; that of the document is no part of the body.
-        let operations = after.operations(since: before, in: state)
+        let operations = after.operations(since: before, in: opened.state)
         guard !operations.isEmpty else {
-            report(summary, [], nil, library, client)
+            report(opened, [], nil, facts: "", meanwhile: [], library)
             return .done
         }
         // The version that was opened: what came in since is merged, not undone.
         let result = try library.commit([
-            .edit(summary.id, parents: state.heads, operations)
+            .edit(opened.summary.id, parents: opened.state.heads, operations)
         ])
-        report(summary, operations, result.entry, library, client)
+        report(
+            opened,
+            operations,
+            result.entry,
+            facts: facts(operations, after, opened.state),
+            meanwhile: try meanwhile(opened, own: result.changes, library),
+            library
+        )
         return .done
     }
 
+    /// What others changed since the article was opened, the last first.
+    private static func meanwhile(
+        _ opened: Opened,
+        own: [ChangeID],
+        _ library: OpenLibrary
+    ) throws -> [LoggedChange] {
+        // Where the edit is the only head nothing else happened; no need to read the history.
+        let now = try library.replica.article(opened.summary.id)
+        guard let now, now.heads != own else { return [] }
+        let history = try library.history(of: opened.summary)
+        let known = Set(history.graph.history(of: opened.state.heads)).union(own)
+        let list = try ChangeList(library).changes(of: history, .init(), limit: nil)
+        return list.changes.filter { $0.fault == nil && !known.contains($0.heading.change) }
+    }
+
+    private static func facts(
+        _ operations: [Operation],
+        _ after: EditDocument,
+        _ state: ArticleState
+    ) -> String {
+        var facts: [String] = []
+        if after.hasFrontMatter, after.summary != state.summary.text {
+            facts.append(
+                ArticleDiff.facts(from: state.summary.text, to: after.summary, in: .summary)
+            )
+        }
+        if operations.contains(where: { $0.isEdit(of: .body) }) {
+            facts.append(ArticleDiff.facts(from: state.body.text, to: after.body, in: .body))
+        }
+        for operation in operations {
+            switch operation {
+            case .set(let field, _): facts.append(field.name)
+            case .addTag(let tag): facts.append("+#\(tag)")
+            case .removeTag(let tag): facts.append("−#\(tag)")
+            default: break
+            }
+        }
+        return facts.joined(separator: "; ")
+    }
+
     private static func report(
-        _ summary: ArticleSummary,
+        _ opened: Opened,
         _ operations: [Operation],
         _ entry: ChangeSetID?,
-        _ library: OpenLibrary,
-        _ client: Client
+        facts: String,
+        meanwhile: [LoggedChange],
+        _ library: OpenLibrary
     ) {
-        guard client.output.isText else {
-            client.output.json([
-                "schema": "galley.edit/1", "article": .string(summary.id.handle),
+        let output = library.client.output
+        guard output.isText else {
+            output.json([
+                "schema": "galley.edit/1", "article": .string(opened.summary.id.handle),
                 "entry": .optional(entry?.description),
-                "operations": .integer(Int64(operations.count)),
+                "operations": .integer(Int64(operations.count)), "done": .string(facts),
+                "meanwhile": .array(meanwhile.map { $0.json(in: library) }),
             ])
             return
         }
         guard entry != nil else {
-            client.output.print("\(summary.shortHandle): nothing changed.")
+            output.print("\(opened.summary.shortHandle): nothing changed.")
             return
         }
-        var inserted = 0
-        var deleted = 0
-        var fields: [String] = []
-        for operation in operations {
-            switch operation {
-            case .insert(_, _, let text): inserted += text.scalarCount
-            case .delete(_, _, let count): deleted += count
-            case .set(let field, _): fields.append(field.name)
-            case .addTag, .removeTag: if !fields.contains("tags") { fields.append("tags") }
-            default: break
-            }
-        }
-        var facts: [String] = []
-        if inserted + deleted > 0 { facts.append("+\(inserted) −\(deleted) characters") }
-        if !fields.isEmpty { facts.append(fields.joined(separator: ", ")) }
         let pending = (try? library.pendingText()) ?? ""
-        client.output.print("\(summary.shortHandle): \(facts.joined(separator: "; ")).\(pending)")
+        output.print("\(opened.summary.shortHandle): \(facts).\(pending)")
+        guard !meanwhile.isEmpty else { return }
+        output.message("Meanwhile, and merged with yours:")
+        for change in meanwhile.prefix(20) {
+            let time = library.client.localTime(change.heading.timeMilliseconds)
+            let person = library.name(of: change.heading.device)
+            output.message("  \(change.handle)  \(time)  \(person)  \(change.what)")
+        }
+        if meanwhile.count > 20 { output.message("  … and \(meanwhile.count - 20) more") }
+        output.hint("galley show \(opened.summary.shortHandle) shows what became of it")
     }
 
     // MARK: The editor
 
-    private static func makeDraft(
-        _ bytes: [UInt8],
-        of article: ArticleSummary,
-        _ client: Client
-    ) throws -> String {
+    private static func edit(
+        _ opened: Opened,
+        by command: String?,
+        _ library: OpenLibrary
+    ) throws -> ExitCode {
+        let client = library.client
         let folder = client.places.drafts
-        try FileSystem.makeFolder(folder)
+        tellOfOthers(opened.summary, in: folder, client)
         let mark = Handle.letters(of: client.random(5))
-        let path = "\(folder)/\(article.shortHandle)-\(mark).md"
-        try FileSystem.create(bytes, at: path)
-        return path
+        let draft = try Draft(
+            of: opened.document,
+            opened.summary.id,
+            name: "\(opened.summary.shortHandle)-\(mark)",
+            at: opened.state.heads,
+            in: folder
+        )
+        do {
+            let lock = try draft.hold()
+            // Held while the editor is open.
+            defer { extendLifetime(lock) }
+            try openEditor(command, draft, opened, client)
+            // Opened anew: people may have joined while the editor was open.
+            let exit = try save(
+                FileSystem.read(draft.path, limit: sizeMax),
+                over: opened,
+                OpenLibrary(client)
+            )
+            try draft.remove()
+            return exit
+        } catch {
+            throw try keeping(draft, opened, after: error)
+        }
     }
 
-    private static func openEditor(_ command: String?, _ path: String, _ client: Client) throws {
+    /// Says what drafts of the article there are already.
+    private static func tellOfOthers(
+        _ article: ArticleSummary,
+        in folder: String,
+        _ client: Client
+    ) {
+        for draft in Draft.drafts(of: article.id, in: folder) {
+            if draft.isOpen {
+                client.output.message(
+                    "note: \(article.shortHandle) is open in another editor on this machine; what "
+                        + "both save is merged."
+                )
+            } else {
+                client.output.message(
+                    "note: a draft of \(article.shortHandle) that was not saved is kept: "
+                        + "galley edit \(article.shortHandle) --from \(draft.path)"
+                )
+            }
+        }
+    }
+
+    /// The failure, with where the text is kept; one that is not worth keeping is taken away.
+    private static func keeping(
+        _ draft: Draft,
+        _ opened: Opened,
+        after error: any Error
+    ) throws -> ClientError {
+        let failure = ClientError(error)
+        guard FileSystem.exists(draft.path),
+            try FileSystem.read(draft.path, limit: .max) != opened.document
+        else {
+            try draft.remove()
+            return failure
+        }
+        return ClientError(
+            failure.exit,
+            failure.kind,
+            failure.message + " Your text is kept in \(draft.path).",
+            hint: "galley edit \(opened.summary.shortHandle) --from \(draft.path)"
+        )
+    }
+
+    private static func openEditor(
+        _ command: String?,
+        _ draft: Draft,
+        _ opened: Opened,
+        _ client: Client
+    ) throws {
         let editor =
             [command, client.variables["VISUAL"], client.variables["EDITOR"]].compactMap { $0 }
             .first { !$0.isEmpty } ?? "vi"
         client.output.flush()
         // The variable may hold arguments, so a shell reads it; the path is passed apart.
-        let status = try Surroundings.run(["sh", "-c", "\(editor) \"$1\"", "sh", path])
-        guard status == 0 else {
+        let status = try Surroundings.run(["sh", "-c", "\(editor) \"$1\"", "sh", draft.path])
+        switch status {
+        case 0: break
+        case 127:
             throw ClientError(
                 .failed,
-                "editor",
-                "The editor (\(editor)) ended with \(status), so nothing was changed. "
-                    + "Your text is kept in \(path).",
-                hint: "galley edit \(FileSystem.name(of: path).prefix(4)) --from \(path)"
+                "editor.missing",
+                "The editor (\(editor)) was not found, so nothing was changed.",
+                hint: "set EDITOR, or give --editor COMMAND"
             )
+        case 129...:
+            throw ClientError(
+                .failed,
+                "editor.killed",
+                "The editor (\(editor)) was ended by signal \(status - 128), so nothing was changed."
+            )
+        default:
+            throw ClientError(
+                .failed,
+                "editor.failed",
+                "The editor (\(editor)) ended with \(status), so nothing was changed."
+            )
+        }
+        guard FileSystem.exists(draft.path) else {
+            throw ClientError(
+                .notFound,
+                "editor.deleted",
+                "The editor left no file behind, so nothing was changed."
+            )
+        }
+    }
+}
+
+extension Operation {
+    fileprivate func isEdit(of field: TextField) -> Bool {
+        switch self {
+        case .insert(let text, _, _), .delete(let text, _, _), .revive(let text, _): text == field
+        default: false
         }
     }
 }
