@@ -142,7 +142,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "galley-bench",
-            dependencies: ["EditingTraces", "ArticleModel", "ArticleMerge", "Signing"],
+            dependencies: [
+                "EditingTraces", "ArticleModel", "ArticleMerge", "ReplicaStore", "Signing",
+            ],
             path: "Benchmarks/galley-bench",
             swiftSettings: [.treatAllWarnings(as: .error)]
         ),

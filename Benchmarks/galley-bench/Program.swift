@@ -7,7 +7,7 @@ enum Program {
         usage: galley-bench startup | sync [ARTICLES] | traces FOLDER
                galley-bench merge FOLDER --cache FOLDER [--peers PYTHON WORKER] [--all] [M1 … M9]
                galley-bench replay FILE… | conformance FILE…
-               galley-bench branches [SEED] | repeat TASK FILE
+               galley-bench branches [SEED] | repeat TASK FILE | history [FOLDER]
         """
 
     static func main() {
@@ -35,6 +35,8 @@ enum Program {
         case ("sync", 0...1):
             guard let articles = Int(rest.first ?? "10000") else { return misuse() }
             try SyncBenchmark.run(articles: articles, in: folder)
+        case ("history", 0...1):
+            try HistoryBenchmark.run(traces: rest.first.map { URL(filePath: $0) }, in: folder)
         case ("traces", 1): try TraceBenchmark.run(in: URL(filePath: rest[0]))
         case ("merge", _):
             guard let settings = MergeBenchmark.Settings(words: rest) else { return misuse() }

@@ -12,8 +12,11 @@ final class Replicas {
 
     deinit { hub?.terminate() }
 
+    /// The home of a machine.
+    func home(of machine: String) -> URL { folder.appending(path: machine) }
+
     func command(for machine: String) -> Command {
-        let home = folder.appending(path: machine).path
+        let home = home(of: machine).path
         return Command(environment: [
             "HOME": home, "XDG_DATA_HOME": "\(home)/data", "XDG_CONFIG_HOME": "\(home)/config",
             "XDG_STATE_HOME": "\(home)/state", "XDG_CACHE_HOME": "\(home)/cache",
