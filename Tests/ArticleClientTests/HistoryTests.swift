@@ -64,6 +64,21 @@ import Testing
         #expect(text.split(separator: "\n").count == 6)
     }
 
+    @Test func manyPlacesAreToldInFewWords() throws {
+        let body = (1...20).map { "Paragraph of number \($0)." }.joined(separator: "\n\n")
+        terminal.input = Array(body.utf8)
+        terminal.run("edit", id, "--from", "-")
+        var edited = body
+        for number in [2, 3, 6, 9, 12, 15, 16] {
+            edited = edited.replacingOccurrences(of: "number \(number).", with: "No. \(number).")
+        }
+        terminal.input = Array(edited.utf8)
+        let said = terminal.run("edit", id, "--from", "-").output
+        #expect(said.contains("¶2–3, ¶6, ¶9 and 3 more: 7 words changed"), "\(said)")
+        let what = try changes(id, "--limit", "1").first?["what"] as? String
+        #expect(what?.hasPrefix("¶2–3, ¶6, ¶9 and 3 more") == true, "\(what ?? "")")
+    }
+
     @Test func theLogOfTheLibraryNamesArticlesAndCanBeNarrowedDown() throws {
         terminal.run("import", try terminal.write("Other\n\nText.", to: "other.txt"))
         try edit("at ten", "at nine")

@@ -150,6 +150,11 @@ import Testing
         #expect(outcome.exit == 2)
         #expect(outcome.messages.contains("several ids"))
         #expect(outcome.messages.split(separator: "\n").count >= 3, "lists the candidates")
+        // An article is named by the change it began with, so those are ambiguous too.
+        let change = terminal.run("undo", try #require(ambiguous))
+        #expect(change.exit == 2)
+        #expect(change.messages.contains("several changes' ids"))
+        #expect(change.messages.contains("ada/"), "says who made each")
     }
 
     @Test func aDamagedFileIsAFaultOfIntegrity() throws {

@@ -79,6 +79,16 @@ import Testing
         #expect(lines(120).contains { $0.contains("old pier[1]") })
     }
 
+    @Test func headingsAndQuotationsStandOut() throws {
+        let other = try Terminal()
+        other.variables["TERM"] = "xterm"
+        let id = try other.makeLibrary("# T\n\n## Part two\n\n> Said so.\n\n#tag is no heading.")
+        let text = other.run(["show", id], columns: 80).output
+        #expect(text.contains("\u{1B}[1m## Part two\u{1B}[0m"))
+        #expect(text.contains("\u{1B}[3m> Said so.\u{1B}[0m"))
+        #expect(text.contains("\n#tag is no heading."))
+    }
+
     @Test func wordsWithANoteStandOut() {
         terminal.variables["TERM"] = "xterm"
         let text = terminal.run(["show", id], columns: 120).output

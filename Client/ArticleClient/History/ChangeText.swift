@@ -71,7 +71,7 @@ struct ChangeText {
         return parts.joined(separator: ", ")
     }
 
-    /// Paragraphs by their numbers: `¶1, ¶3–5`.
+    /// Paragraphs by their numbers: `¶1, ¶3–5`; of many the first and how many more there are.
     static func ranges(of numbers: Set<Int>) -> String {
         var ranges: [ClosedRange<Int>] = []
         for number in numbers.sorted() {
@@ -81,13 +81,13 @@ struct ChangeText {
                 ranges.append(number...number)
             }
         }
-        if ranges.count > 4, let first = ranges.first, let last = ranges.last {
-            ranges = [first.lowerBound...last.upperBound]
-        }
-        return ranges.map { range in
+        let shown = ranges.count > 4 ? ranges.prefix(3) : ranges[...]
+        let rest = ranges[shown.endIndex...].reduce(0) { $0 + $1.count }
+        let words = shown.map { range in
             range.count == 1
                 ? "¶\(range.lowerBound)" : "¶\(range.lowerBound)–\(range.upperBound)"
         }.joined(separator: ", ")
+        return rest > 0 ? "\(words) and \(rest) more" : words
     }
 
     /// The words themselves, where they are few.

@@ -54,7 +54,11 @@ struct ArticlePage {
                 continue
             }
             add(
-                text.words(line.range, isLast: line.isLast),
+                text.words(
+                    line.range,
+                    Self.style(of: scalars[line.range]),
+                    isLast: line.isLast
+                ),
                 indent: Self.indent(of: scalars[line.range]),
                 hasSpaceAbove: isBlank
             )
@@ -71,6 +75,13 @@ struct ArticlePage {
         hasSpaceAbove: Bool = true
     ) {
         blocks.append(Block(text: text, indent: indent, hasSpaceAbove: hasSpaceAbove))
+    }
+
+    /// How a line of Markdown stands out: a heading, a quotation.
+    private static func style(of line: ArraySlice<Unicode.Scalar>) -> Style {
+        let signs = line.prefix { $0 == "#" }
+        if (1...6).contains(signs.count), line.dropFirst(signs.count).first == " " { return .bold }
+        return line.first == ">" ? .italic : []
     }
 
     /// What lines go on with, for lists and quotations of Markdown.
