@@ -7,7 +7,7 @@ enum Program {
         usage: galley-bench startup | sync [ARTICLES] | traces FOLDER
                galley-bench merge FOLDER --cache FOLDER [--peers PYTHON WORKER] [--all] [M1 … M9]
                galley-bench replay FILE… | conformance FILE…
-               galley-bench branches [SEED] | repeat TASK FILE | history [FOLDER]
+               galley-bench branches [SEED…] | repeat TASK FILE | history [FOLDER]
         """
 
     static func main() {
@@ -46,9 +46,10 @@ enum Program {
         case ("merge-worker", 2) where rest[0] == "--memory": try MemoryProbe.run(rest[1])
         case ("repeat", 2): try MergeWorker(cache: folder).repeatTask(rest[0], rest[1])
         case ("replay", 1...), ("conformance", 1...): return try ReplayBenchmark.run(rest) ? 0 : 1
-        case ("branches", 0...1):
-            guard let seed = UInt64(rest.first ?? "1") else { return misuse() }
-            return try BranchBenchmark.run(seed: seed) ? 0 : 1
+        case ("branches", _):
+            let seeds = (rest.isEmpty ? ["1"] : rest).compactMap { UInt64($0) }
+            guard seeds.count == max(1, rest.count) else { return misuse() }
+            return try BranchBenchmark.run(seeds: seeds) ? 0 : 1
         default: return misuse()
         }
         return 0

@@ -7,10 +7,38 @@ import Signing
 /// Merges made-up histories with many branches, one update at a time as it is delivered.
 ///
 /// One line of JSON a history and order of delivery, with the time for the first half of the
-/// updates, so that it shows how the time grows; false where a text is not that of the whole
-/// history merged at once.
+/// updates, so that it shows how the time grows, and the means of that over several seeds; false
+/// where a text is not that of the whole history merged at once.
 enum BranchBenchmark {
-    static func run(seed: UInt64, rounds: Int = 5) throws -> Bool {
+    static func run(seeds: [UInt64]) throws -> Bool {
+        var isRight = true
+        // By history, in the order measured.
+        var names: [String] = []
+        var growths: [String: [Double]] = [:]
+        for seed in seeds {
+            for result in try run(seed: seed) {
+                isRight = isRight && result.isRight
+                if growths[result.history] == nil { names.append(result.history) }
+                growths[result.history, default: []].append(result.growth)
+            }
+        }
+        guard seeds.count > 1 else { return isRight }
+        for name in names {
+            let all = growths[name] ?? []
+            let mean = all.reduce(0, +) / Double(max(1, all.count))
+            print(#"{"history":"\#(name)","seeds":\#(all.count),"mean_growth":\#(digits(mean))}"#)
+        }
+        return isRight
+    }
+
+    private struct Result {
+        let history: String
+        let isRight: Bool
+        /// The time for all updates by that for the first half.
+        let growth: Double
+    }
+
+    private static func run(seed: UInt64, rounds: Int = 5) throws -> [Result] {
         let repository = try TraceFile.repository(seed: seed, commitCount: 3_200)
         let offline = try TraceFile.offline(seed: seed, editorCount: 8, editCount: 250)
         let crowd = try TraceFile.offline(seed: seed, editorCount: 24, editCount: 100)
@@ -24,12 +52,14 @@ enum BranchBenchmark {
             ("24 offline, at random", crowd.deliveredAtRandom(seed: seed)),
             ("two typing together", typing),
         ]
-        var isRight = true
-        for (name, trace) in tasks { isRight = try measure(name, trace, rounds) && isRight }
-        return isRight
+        return try tasks.map { try measure($0, $1, rounds) }
     }
 
-    private static func measure(_ name: String, _ trace: TraceFile, _ rounds: Int) throws -> Bool {
+    private static func measure(
+        _ name: String,
+        _ trace: TraceFile,
+        _ rounds: Int
+    ) throws -> Result {
         let half = try trace.prefix(trace.transactions.count / 2)
         let halfUpdates = Updates(half)
         let updates = Updates(trace)
@@ -68,7 +98,7 @@ enum BranchBenchmark {
                 + #""sha256":"\#(SHA256.hash(Array(trace.endContent.utf8)).hexadecimal)","#
                 + #""right":\#(isRight)}"#
         )
-        return isRight
+        return Result(history: name, isRight: isRight, growth: growth)
     }
 
     private static func digits(_ number: Double) -> String { String(format: "%.3f", number) }

@@ -24,21 +24,21 @@ struct VersionDifference: ~Copyable {
         retreat.byteCount + advance.byteCount + from.byteCount + to.byteCount
     }
 
-    /// Finds what a node's parents have and the version of a slot of a tracker has not; that must be
-    /// all that lies between.
+    /// Finds what a version has, given by where its heads are among the parents of nodes, and the
+    /// version of a slot of a tracker has not.
     ///
     /// False, and in part, where that weighs more than `weightMax`. O(d) for a difference of d nodes.
-    mutating func find(
+    mutating func findAdvance(
         from slot: Int,
         of tracker: borrowing TextTracker,
-        toParentsOf node: TextHistory.Node,
+        to heads: Range<Int>,
         in history: borrowing TextHistory,
         weightMax: Int
     ) -> Bool {
         begin(history)
-        for index in node.parents {
-            let parent = Int(history.parents[index])
-            if !tracker.has(parent, in: slot) { visit(parent, isFrom: false, isTo: true) }
+        for index in heads {
+            let head = Int(history.parents[index])
+            if !tracker.has(head, in: slot) { visit(head, isFrom: false, isTo: true) }
         }
         var isWhole = true
         while let (number, _, _) = popNewest() {
@@ -55,17 +55,17 @@ struct VersionDifference: ~Copyable {
         return isWhole
     }
 
-    /// Finds what lies between a version, given by its heads, and that of a node's parents; false,
-    /// and in part, where that weighs more than `weightMax`.
+    /// Finds what lies between a version, given by its heads, and that of a node's parents.
     ///
-    /// O(d) for a difference of d nodes, counting those between its older parts and its newer, and
-    /// one step for 64 nodes that lie between by number alone.
+    /// Ends as soon as it has found so much as `weightWanted`, where it is known what all of it
+    /// weighs. O(d) for a difference of d nodes, counting those between its older parts and its
+    /// newer, and one step for 64 nodes that lie between by number alone.
     mutating func find(
         from heads: borrowing WalkSlots.Heads,
         toParentsOf node: TextHistory.Node,
         in history: borrowing TextHistory,
-        weightMax: Int = .max
-    ) -> Bool {
+        weightWanted: Int = .max
+    ) {
         begin(history)
         switch heads {
         case .none: break
@@ -74,16 +74,20 @@ struct VersionDifference: ~Copyable {
             for head in heads { visit(head, isFrom: true, isTo: false) }
         }
         for index in node.parents { visit(Int(history.parents[index]), isFrom: false, isTo: true) }
-        let isWhole = search(history, weightMax)
+        search(history, weightWanted)
         end()
-        return isWhole
     }
 
-    private mutating func begin(_ history: borrowing TextHistory) {
+    /// Goes back to no difference.
+    mutating func forget() {
         retreat.removeAll()
         advance.removeAll()
         weight = 0
         retreatWeight = 0
+    }
+
+    private mutating func begin(_ history: borrowing TextHistory) {
+        forget()
         let wordCount = history.count >> 6 + 1
         if from.count < wordCount {
             _ = from.append(repeating: 0, count: wordCount - from.count)
@@ -131,15 +135,13 @@ struct VersionDifference: ~Copyable {
 
     /// A number is above those of its ancestors, so taking the greatest first sees every descendant
     /// before the node itself; once all that waits is on both sides, so is all below.
-    private mutating func search(
-        _ history: borrowing TextHistory,
-        _ weightMax: Int
-    ) -> Bool {
-        while oneSidedCount > 0, let (number, isFrom, isTo) = popNewest() {
+    private mutating func search(_ history: borrowing TextHistory, _ weightWanted: Int) {
+        while oneSidedCount > 0, weight < weightWanted,
+            let (number, isFrom, isTo) = popNewest()
+        {
             if isFrom != isTo {
                 let more = history.runCount(of: number) + 1
                 weight += more
-                guard weight <= weightMax else { return false }
                 if isFrom {
                     retreatWeight += more
                     retreat.append(number)
@@ -151,7 +153,6 @@ struct VersionDifference: ~Copyable {
                 visit(Int(history.parents[index]), isFrom: isFrom, isTo: isTo)
             }
         }
-        return true
     }
 
     @inline(__always)

@@ -3,7 +3,9 @@
 /// One gap buffer up to ``pieceSizeMax`` bytes, a row of them above.
 struct TextRope: ~Copyable {
     /// The bytes up to which a piece is not split.
-    static let pieceSizeMax = 256 * 1024
+    ///
+    /// Merging branches goes to and fro in the text, and moves a third of a piece each time.
+    static let pieceSizeMax = 128 * 1024
 
     private var pieces = Arena<GapBuffer>(capacity: 1)
     /// The number of scalars.
