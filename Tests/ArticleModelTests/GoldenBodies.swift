@@ -64,6 +64,24 @@ enum GoldenBodies {
                 ])
             ),
             Golden(description: "annotations", body: annotations(first, second)),
+            Golden(
+                description: "a conflict settled",
+                body: ChangeSetBody(changes: [
+                    .edit(
+                        parents: [second],
+                        operations: [
+                            .close(
+                                .body,
+                                [
+                                    ConflictKey(change: first, number: 2),
+                                    ConflictKey(change: second, number: -1),
+                                ]
+                            ),
+                            .delete(.body, position: 4, count: 1),
+                        ]
+                    )
+                ])
+            ),
         ]
     }
 

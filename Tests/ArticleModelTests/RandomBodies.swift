@@ -38,7 +38,7 @@ struct RandomBodies {
     }
 
     mutating func operation() -> Operation {
-        switch random.below(15) {
+        switch random.below(16) {
         case 0, 13, 14: .insert(textField(), position: position(), text: nonempty())
         case 1: .delete(textField(), position: position(), count: 1 + position())
         case 2: .revive(textField(), (0..<random.below(4)).map { _ in characterRange() })
@@ -52,6 +52,7 @@ struct RandomBodies {
         case 10: .removeNoteTag(note(), nonempty())
         case 11: .setNoteState(note(), random.pick(Annotation.State.allCases) ?? .open)
         case 12 where random.oneIn(2): .deleteNote(note())
+        case 15: .close(textField(), (0..<random.below(4)).map { _ in conflictKey() })
         default: random.oneIn(2) ? .deleteArticle : .undeleteArticle
         }
     }
@@ -149,6 +150,13 @@ struct RandomBodies {
 
     private mutating func note() -> AnnotationID {
         AnnotationID(change: changeID(), index: number())
+    }
+
+    private mutating func conflictKey() -> ConflictKey {
+        ConflictKey(
+            change: changeID(),
+            number: Int32(truncatingIfNeeded: random.next() >> UInt64(random.below(64)))
+        )
     }
 
     private mutating func textField() -> TextField { random.oneIn(3) ? .summary : .body }

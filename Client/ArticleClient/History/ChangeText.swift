@@ -124,6 +124,7 @@ struct ChangeText {
         case .deleteNote: "note deleted"
         case .deleteArticle: "deleted"
         case .undeleteArticle: "brought back"
+        case .close: "settled a conflict"
         }
     }
 

@@ -8,7 +8,7 @@ extension Operation {
             .deleteNote:
             true
         case .insert, .delete, .revive, .set, .addTag, .removeTag, .deleteArticle,
-            .undeleteArticle:
+            .undeleteArticle, .close:
             false
         }
     }
@@ -91,7 +91,7 @@ public struct NoteSet: Hashable, Sendable {
             case nil: break
             }
         case .insert, .delete, .revive, .set, .addTag, .removeTag, .deleteArticle,
-            .undeleteArticle:
+            .undeleteArticle, .close:
             break
         }
     }

@@ -38,7 +38,7 @@ extension NoteSet {
                 return .unknownNote
             }
             return owner == author ? nil : .notTheAuthor
-        case .insert, .delete, .revive, .set, .addTag, .removeTag, .deleteArticle,
+        case .insert, .delete, .revive, .close, .set, .addTag, .removeTag, .deleteArticle,
             .undeleteArticle:
             return nil
         }

@@ -41,6 +41,7 @@ extension Operation {
         case .insert(_, _, let text): text.isEmpty
         case .delete(_, _, let count): count < 1
         case .revive(_, let ranges): ranges.isEmpty || ranges.contains { $0.count == 0 }
+        case .close(_, let keys): keys.isEmpty
         case .set(let field, let value): field.isNameless || value.holdsEmptyItem
         case .addTag(let tag), .removeTag(let tag), .addNoteTag(_, let tag),
             .removeNoteTag(_, let tag):

@@ -169,7 +169,7 @@ extension ArticleState {
         case .annotate, .reply, .setNoteText, .addNoteTag, .removeNoteTag, .setNoteState,
             .deleteNote:
             notes.apply(operation, of: change, made: &made, isAncestor: isAncestor)
-        case .insert, .delete, .revive, .deleteArticle, .undeleteArticle:
+        case .insert, .delete, .revive, .close, .deleteArticle, .undeleteArticle:
             break
         }
     }

@@ -41,7 +41,7 @@ public struct ArticleUndo: Hashable, Sendable {
         var made: UInt32 = 0
         for operation in target.operations {
             switch operation {
-            case .insert, .delete, .revive: break
+            case .insert, .delete, .revive, .close: break
             case .set(let field, _):
                 if seen.insert(.set(field, .absent)).inserted {
                     undoField(field, of: change, before, state)

@@ -28,6 +28,7 @@
 //    9 addNoteTag     note, text        10 removeNoteTag  note, text
 //   11 setNoteState   note, n state     12 deleteNote     note
 //   13 deleteArticle                    14 undeleteArticle
+//   15 close         selector, n count, each: r change, n zigzag of the number
 // A note is r change, n index. A target is n 0 (the article), n 1 and n field, then two anchors
 // (r change, n offset, n side), or n 2 and n field (name if free), r value, n item, n start, n count.
 

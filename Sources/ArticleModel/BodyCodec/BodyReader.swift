@@ -128,6 +128,7 @@ struct BodyReader {
         case 12: return .deleteNote(try note())
         case 13: return .deleteArticle
         case 14: return .undeleteArticle
+        case 15: return .close(try textField(), try conflictKeys())
         case let kind: throw BodyError(.unknown, at: start, "no operation has the kind \(kind)")
         }
     }
@@ -188,6 +189,18 @@ struct BodyReader {
             ranges.append(CharacterRange(change: change, offset: offset, count: count))
         }
         return ranges
+    }
+
+    private mutating func conflictKeys() throws(BodyError) -> [ConflictKey] {
+        let count = try values.numbers.count(atMost: references.remaining)
+        var keys: [ConflictKey] = []
+        keys.reserveCapacity(count)
+        for _ in 0..<count {
+            let change = try reference()
+            let number = Zigzag.decode(try values.numbers.number(atMost: UInt64(UInt32.max)))
+            keys.append(ConflictKey(change: change, number: Int32(truncatingIfNeeded: number)))
+        }
+        return keys
     }
 
     private mutating func note() throws(BodyError) -> AnnotationID {

@@ -119,6 +119,14 @@ struct BodyWriter {
             kinds.append(13)
         case .undeleteArticle:
             kinds.append(14)
+        case .close(let field, let keys):
+            kinds.append(15)
+            selectors.append(field.rawValue)
+            values.numbers.append(count: keys.count)
+            for key in keys {
+                append(reference: key.change)
+                values.numbers.append(number: Zigzag.encode(Int(key.number)))
+            }
         }
     }
 

@@ -33,12 +33,15 @@ public enum Operation: Hashable, Sendable {
     case deleteArticle
     /// Takes the article's deletion back.
     case undeleteArticle
+    /// Settles conflicts of a text, by the names they have at the version of the change's parents;
+    /// a name that is none there has no effect.
+    case close(TextField, [ConflictKey])
 
     /// The class of rights the operation needs.
     public var permission: PermissionClass {
         switch self {
         case .insert, .delete, .revive, .set, .addTag, .removeTag, .deleteArticle,
-            .undeleteArticle:
+            .undeleteArticle, .close:
             .edit
         case .annotate, .reply, .setNoteText, .addNoteTag, .removeNoteTag, .setNoteState,
             .deleteNote:

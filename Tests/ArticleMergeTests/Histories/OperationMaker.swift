@@ -81,6 +81,8 @@ struct OperationMaker {
             return .setNoteState(note.id, random.pick(Annotation.State.allCases) ?? .open)
         case 28: return .deleteArticle
         case 29 where random.oneIn(3): return .undeleteArticle
+        case 29 where random.oneIn(2):
+            return .close(field, state.heads.map { ConflictKey(change: $0, number: 0) })
         default: return nil
         }
     }

@@ -22,6 +22,7 @@ import Testing
             (.delete(.body, position: 1, count: -1), .empty),
             (.delete(.summary, position: 0, count: 1), .pastTheEnd),
             (.revive(.body, []), .empty),
+            (.close(.body, []), .empty),
             (.revive(.body, [unknown]), .unknownCharacter),
             (
                 .revive(.summary, [.init(change: try Desk.id(0), offset: 0, count: 1)]),
