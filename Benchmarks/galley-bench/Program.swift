@@ -6,8 +6,8 @@ enum Program {
     private static let usage = """
         usage: galley-bench startup | sync [ARTICLES] | traces FOLDER
                galley-bench merge FOLDER --cache FOLDER [--peers PYTHON WORKER] [--all] [M1 … M9]
-               galley-bench replay FILE… | conformance FILE…
-               galley-bench branches [SEED…] | repeat TASK FILE | history [FOLDER]
+               galley-bench replay FILE… | conformance FILE… | conflicts FILE…
+               galley-bench branches [SEED…] | repeat TASK FILE | history [FOLDER] | analysis
         """
 
     static func main() {
@@ -46,6 +46,8 @@ enum Program {
         case ("merge-worker", 2) where rest[0] == "--memory": try MemoryProbe.run(rest[1])
         case ("repeat", 2): try MergeWorker(cache: folder).repeatTask(rest[0], rest[1])
         case ("replay", 1...), ("conformance", 1...): return try ReplayBenchmark.run(rest) ? 0 : 1
+        case ("conflicts", 1...): return try ConflictBenchmark.check(rest) ? 0 : 1
+        case ("analysis", 0): try AnalysisBenchmark.run()
         case ("branches", _):
             let seeds = (rest.isEmpty ? ["1"] : rest).compactMap { UInt64($0) }
             guard seeds.count == max(1, rest.count) else { return misuse() }
