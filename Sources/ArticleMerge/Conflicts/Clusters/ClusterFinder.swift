@@ -7,17 +7,17 @@ final class ClusterFinder {
     let order: MergedOrder
     let finder: HunkFinder
     /// The hunks of all changes that something is concurrent with, then the closings.
-    private(set) var table = HunkTable()
+    var table = HunkTable()
     /// By change: its hunks, empty where nothing is concurrent with it; and its closings.
-    private var hunksOf: [Range<Int32>]
-    private var closingsOf: [Int32: Range<Int32>] = [:]
+    private(set) var hunksOf: [Range<Int32>]
+    var closingsOf: [Int32: Range<Int32>] = [:]
     private let index: ReachIndex
-    private var closings: [Int32] = []
-    private(set) var pairs: TouchingPairs
+    var closings: [Int32] = []
+    var pairs: TouchingPairs
     /// By change: the pairs not settled that it knows, itself included.
-    private var openPairs: [[Int32]]
+    var openPairs: [[Int32]]
     /// By change: the clusters of what it knows, itself included, where they were asked for.
-    private var clustersOf: [[Cluster]?]
+    var clustersOf: [[Cluster]?]
     private var clustersOfVersion: [Version: [Cluster]] = [:]
 
     init(_ graph: TextGraph, _ lineage: Lineage) {
@@ -64,7 +64,7 @@ final class ClusterFinder {
             && !pairs.isSettled(pair, contains)
     }
 
-    private func clusters(knownTo change: Int) -> [Cluster] {
+    func clusters(knownTo change: Int) -> [Cluster] {
         if let known = clustersOf[change] { return known }
         let result = clusters(of: openPairs[change]) { self.lineage.isKnown($0, to: Int32(change)) }
         clustersOf[change] = result
@@ -78,128 +78,6 @@ final class ClusterFinder {
     }
 }
 
-// Settling: who closed what, change by change.
-extension ClusterFinder {
-    private func settle() {
-        openPairs.reserveCapacity(graph.count)
-        for change in 0..<graph.count {
-            let parents = graph.parents[change]
-            let open = parents.count == 1 ? openPairs[parents[0]] : mergedOpenPairs(parents)
-            openPairs.append(open)
-            guard !open.isEmpty, !graph.changes[change].isVoid else {
-                if parents.count == 1 { clustersOf[change] = clustersOf[parents[0]] }
-                continue
-            }
-            close(by: change, parents, open)
-        }
-    }
-
-    /// The pairs not settled at the version that several changes make up.
-    private func mergedOpenPairs(_ parents: [Int]) -> [Int32] {
-        guard let first = parents.first else { return [] }
-        let contains = { (change: Int32) in
-            parents.contains { self.lineage.isKnown(change, to: Int32($0)) }
-        }
-        // Shared with the parent where nothing differs.
-        var result = openPairs[first]
-        if result.contains(where: { pairs.isSettled($0, contains) }) {
-            result.removeAll { pairs.isSettled($0, contains) }
-        }
-        for count in 1..<parents.count {
-            let before = Array(parents[..<count])
-            let isBefore = { (change: Int32) in
-                before.contains { self.lineage.isKnown(change, to: Int32($0)) }
-            }
-            for change in graph.difference(from: before, to: [parents[count]]).advance {
-                let own = [hunksOf[change], closingsOf[Int32(change)] ?? 0..<0]
-                for hunk in own.joined() {
-                    pairs.forEach(of: hunk) { pair, other in
-                        let its = table[other].change
-                        // Of two that come with this parent, the pair is met twice.
-                        let isFirst = isBefore(its) || hunk < other
-                        if isFirst, contains(its), !pairs.isSettled(pair, contains) {
-                            result.append(pair)
-                        }
-                    }
-                }
-            }
-        }
-        return result
-    }
-
-    private func close(by change: Int, _ parents: [Int], _ open: [Int32]) {
-        let keys = graph.changes[change].closes
-        let own = hunksOf[change]
-        let altered =
-            lineage.isContested(change: change)
-            ? [] : finder.alteredSpans(of: Int32(change)).map { order.spans[Int($0)] }
-        guard !keys.isEmpty || !own.isEmpty || !altered.isEmpty else {
-            if parents.count == 1 { clustersOf[change] = clustersOf[parents[0]] }
-            return
-        }
-        let known =
-            parents.count == 1
-            ? clusters(knownTo: parents[0])
-            : clusters(of: open) { known in
-                parents.contains { self.lineage.isKnown(known, to: Int32($0)) }
-            }
-        var standing: [Cluster] = []
-        var closed: [Cluster] = []
-        for cluster in known {
-            let isClosed =
-                keys.contains(cluster.key) || own.contains { table.alters(table[$0], cluster.hull) }
-                || altered.contains { $0.place <= cluster.hull.last && $0.end > cluster.hull.first }
-            if isClosed { closed.append(cluster) } else { standing.append(cluster) }
-        }
-        clustersOf[change] = standing
-        guard !closed.isEmpty else { return }
-        for cluster in closed {
-            for pair in cluster.pairs { pairs.settle(pair, by: Int32(change)) }
-        }
-        openPairs[change] = open.filter { !pairs.isSettled($0) { $0 == Int32(change) } }
-        guard lineage.isContested(change: change) else { return }
-        let start = Int32(table.count)
-        for cluster in closed {
-            addClosing(of: cluster, by: change, number: table.count - Int(start))
-        }
-        closingsOf[Int32(change)] = start..<Int32(table.count)
-    }
-
-    /// A closing counts as one more hunk of its change.
-    private func addClosing(of cluster: Cluster, by change: Int, number: Int) {
-        var extent = cluster.hull
-        for own in hunksOf[change] {
-            let hunk = table[own]
-            guard hunk.left <= cluster.hull.last, hunk.right >= cluster.hull.first else { continue }
-            extent.first = min(extent.first, hunk.core.first)
-            extent.last = max(extent.last, hunk.core.last)
-        }
-        let closing = Hunk(
-            change: Int32(change),
-            number: Int32(-1 - number),
-            extent: extent,
-            left: extent.first,
-            right: extent.last,
-            core: extent,
-            words: 0..<0,
-            altered: 0..<0,
-            forms: [],
-            takes: false
-        )
-        let closingNumber = Int32(table.count)
-        table.hunks.append(closing)
-        pairs.addHunk()
-        forEachHunk(in: extent) { other in
-            if lineage.isConcurrent(table[other].change, Int32(change)),
-                table.touch(table[other], closing)
-            {
-                pairs.add(other, closingNumber)
-            }
-        }
-        closings.append(closingNumber)
-    }
-}
-
 // Clusters of given pairs: components whose hulls grow until nothing more joins.
 extension ClusterFinder {
     private struct Part {
@@ -210,7 +88,7 @@ extension ClusterFinder {
         var isGrown = true
     }
 
-    private func clusters(of open: [Int32], _ contains: (Int32) -> Bool) -> [Cluster] {
+    func clusters(of open: [Int32], _ contains: (Int32) -> Bool) -> [Cluster] {
         guard !open.isEmpty else { return [] }
         var parts = open.map { pair -> Part in
             let (first, second) = pairs.ends(of: pair)

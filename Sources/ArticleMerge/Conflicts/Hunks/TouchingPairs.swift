@@ -83,7 +83,7 @@ extension TouchingPairs {
     /// or nothing is: O(h log h) and what touches, or lies side by side without touching.
     init(_ table: HunkTable, _ index: ReachIndex, _ lineage: Lineage) {
         lasts = [Int32](repeating: -1, count: table.count)
-        var waiting = [Int32: Waiting]()
+        var waiting = [Waiting](repeating: Waiting(), count: lineage.changes.count)
         var segments: [Int32] = []
         for number in index.sorted {
             let hunk = table[number]
@@ -91,17 +91,16 @@ extension TouchingPairs {
             let reach = hunk.reach
             var isOver = false
             for other in segments {
-                guard let list = waiting[other] else { continue }
-                if list.end < reach.first {
-                    waiting[other] = nil
+                if waiting[Int(other)].end < reach.first {
+                    waiting[Int(other)] = Waiting()
                     isOver = true
                 } else if lineage.isConcurrent(segments: segment, other) {
-                    compare(number, hunk, reach, &waiting[other, default: Waiting()], table)
+                    compare(number, hunk, reach, &waiting[Int(other)], table)
                 }
             }
-            if isOver { segments.removeAll { waiting[$0] == nil } }
-            if waiting[segment] == nil { segments.append(segment) }
-            waiting[segment, default: Waiting()].add(number, until: reach.last)
+            if isOver { segments.removeAll { waiting[Int($0)].end < 0 } }
+            if waiting[Int(segment)].end < 0 { segments.append(segment) }
+            waiting[Int(segment)].add(number, until: reach.last)
         }
     }
 
