@@ -24,15 +24,17 @@ public struct ArticleUndo: Hashable, Sendable {
     public private(set) var kept: [Kept] = []
 
     /// Plans to take `change` back in the article `state`, which is that of all changes of `graph`,
-    /// on behalf of `user`; nil where it is unknown, a seed, or without effect.
+    /// on behalf of `user`; nil where it is unknown, a seed, or without effect. `texts` takes it
+    /// back in the texts where that settles conflicts.
     public init?(
         undoing change: ChangeID,
         in graph: EventGraph,
         _ state: ArticleState,
-        by user: UserID
+        by user: UserID,
+        texts settling: [Operation]? = nil
     ) {
         guard let target = graph.change(change), !state.isFaulty(change),
-            let texts = TextUndo.operations(undoing: change, in: graph),
+            let texts = settling ?? TextUndo.operations(undoing: change, in: graph),
             let past = graph.graph(of: target.parents)
         else { return nil }
         operations = texts
