@@ -43,11 +43,13 @@ public final class Replica {
         do {
             let database = try Database(path: path, mode: .readWrite)
             try database.setUp()
-            try database.checkVersion()
+            let isOld = try database.isOldVersion()
+            if !isOld { try database.checkVersion() }
             guard let library = LibraryID(try database.meta(.library)?.bytes ?? []) else {
                 throw ReplicaError(.damaged, "\(path) does not say which library it is a copy of.")
             }
             self.init(database, library: library)
+            if isOld { try migrate() }
         } catch {
             throw ReplicaError(opening: path, error)
         }

@@ -82,7 +82,7 @@ struct RandomHistory {
             try replica.commit([.seed(seed)], as: signers[who], now: clock)
             return
         }
-        guard let state = try replica.article(summary.id) else { return }
+        guard let state = try replica.mergedArticle(summary.id) else { return }
         var operations = operations(on: state, permission)
         if state.isDeleted { operations = permission == .edit ? [.undeleteArticle] : [] }
         guard !operations.isEmpty else { return }

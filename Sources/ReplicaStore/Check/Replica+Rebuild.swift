@@ -36,7 +36,7 @@ extension Replica {
 extension Schema {
     /// The tables of `derived`, those that refer to others first.
     static let derivedTables = [
-        "unindexed", "note", "tag", "article_state", "article", "change", "dependency",
-        "chain",
+        "unindexed", "unsettled", "article_view", "conflict", "review", "closing", "note", "tag",
+        "article_state", "article", "change", "dependency", "chain",
     ]
 }

@@ -74,6 +74,10 @@ struct Committer {
             if case .edit = drafts[index].content {
                 drafts[index].change = ChangeIdentity.id(of: entry, index: part)
                 try checkEffect(of: drafts[index])
+                if !changes[index].texts.isEmpty {
+                    let merged = try articles.currentState(of: drafts[index].article, in: replica)
+                    try replica.check(changes[index].texts, after: drafts[index], merged)
+                }
             }
         }
         return CommitResult(drafts, entry: entry)

@@ -13,17 +13,23 @@ public struct LocalChange: Sendable {
 
     /// What was done.
     public let content: Content
+    /// What people see of texts right after the change; a change that does not leave exactly that
+    /// is refused.
+    public let texts: [TextField: ScalarText]
 
     /// Begins an article.
-    public static func seed(_ seed: Seed) -> LocalChange { LocalChange(content: .seed(seed)) }
+    public static func seed(_ seed: Seed) -> LocalChange {
+        LocalChange(content: .seed(seed), texts: [:])
+    }
 
     /// Changes `article`, as seen at the version `parents`; nil for the newest.
     public static func edit(
         _ article: ArticleID,
         parents: [ChangeID]? = nil,
-        _ operations: [Operation]
+        _ operations: [Operation],
+        showing texts: [TextField: ScalarText] = [:]
     ) -> LocalChange {
-        LocalChange(content: .edit(article, parents: parents, operations))
+        LocalChange(content: .edit(article, parents: parents, operations), texts: texts)
     }
 }
 

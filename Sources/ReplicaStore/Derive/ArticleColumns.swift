@@ -15,7 +15,7 @@ struct ArticleColumns: Hashable {
     var noteCount = 0
     /// Annotations that are neither deleted, resolved nor hidden.
     var openNoteCount = 0
-    /// Fields with several values.
+    /// Choices that wait for people.
     var conflictCount = 0
     /// Whether the article is deleted.
     var isDeleted = false
@@ -31,8 +31,9 @@ struct ArticleColumns: Hashable {
         scalarCount = seed.body.scalarCount
     }
 
-    /// What lists show of an article.
-    init(_ state: ArticleState) {
+    /// What lists show of an article; of one that was not looked at yet, several values are all the
+    /// conflicts that are known.
+    init(_ state: ArticleState, _ view: ArticleView? = nil) {
         title = state.shownValue(of: .title).line
         date = Self.date(
             updated: state.shownValue(of: .updated),
@@ -44,7 +45,7 @@ struct ArticleColumns: Hashable {
             noteCount += 1
             if note.state.shown == .open { openNoteCount += 1 }
         }
-        conflictCount = state.conflictedFields.count
+        conflictCount = view?.conflicts.count ?? state.conflictedFields.count
         isDeleted = state.isDeleted
     }
 

@@ -71,6 +71,9 @@ extension Replica {
             )
         else { return }
         try update(row, columns, state: changeCount == 1 ? nil : state)
+        // A change that goes on from all others alters what is seen only where that is more than
+        // what the changes merge to.
+        if try article.source.holdsMoreThanCounted || hasView(row) { try unsettle(row) }
     }
 
     /// The merge of an article that is in the log: the warm one, or one made now, which reads all

@@ -45,9 +45,25 @@ extension Replica {
                 .bytes(part.article.bytes),
                 .integer(ifAny: part.fault?.column)
             )
+            try deriveClosings(of: part)
             try articles.add(part, of: entry, isNew: isNew, in: self)
         }
         return forks
+    }
+
+    private func deriveClosings(of part: ChangePart) throws {
+        guard case .edit(_, let operations) = part.content else { return }
+        for case .close(let field, let keys) in operations {
+            for key in keys {
+                let bytes = ArticleConflict.idBytes(of: .text(field, key), in: part.article)
+                let id: ConflictID = ConflictRecord.id(ofBytes: bytes)
+                try database.run(
+                    "INSERT OR IGNORE INTO closing (conflict, change) VALUES (?, ?)",
+                    .bytes(id.bytes),
+                    .bytes(part.id.bytes)
+                )
+            }
+        }
     }
 
     private func deriveChain(_ entry: LogEntry) throws -> Bool {

@@ -22,7 +22,7 @@ public struct ArticleSummary: Hashable, Sendable {
     public let noteCount: Int
     /// The annotations that nobody has resolved or hidden.
     public let openNoteCount: Int
-    /// Registers that hold several values.
+    /// Choices that wait for people.
     public let conflictCount: Int
     /// Whether it is deleted.
     public let isDeleted: Bool

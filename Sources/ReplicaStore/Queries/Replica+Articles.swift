@@ -4,9 +4,11 @@ import Membership
 import SQLite
 
 extension Replica {
-    /// The state of an article; nil where there is none.
+    /// An article with its texts as people see them; nil where there is none.
+    ///
+    /// Positions of changes count the merged texts: see ``analysis(ofArticle:)``.
     public func article(_ id: ArticleID) throws(ReplicaError) -> ArticleState? {
-        try read { try loadState(of: id) }
+        try read { try loadShownState(of: id) }
     }
 
     /// All changes of an article, for its history; nil where there is none.

@@ -6,7 +6,8 @@ extension Replica {
     public func articles(
         _ filter: ArticleFilter = ArticleFilter()
     ) throws(ReplicaError) -> [ArticleSummary] {
-        try read {
+        try perform { _ = try settleIfPossible() }
+        return try read {
             var conditions: [String] = []
             var values: [Value] = []
             switch filter.deleted {

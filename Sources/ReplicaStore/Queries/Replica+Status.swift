@@ -6,8 +6,10 @@ public struct ReplicaStatus: Hashable, Sendable {
     public let articleCount: Int
     /// Articles that are.
     public let deletedCount: Int
-    /// Fields of articles with several values.
+    /// Choices that wait for people.
     public let conflictCount: Int
+    /// Automatic merges that nobody here has looked at.
+    public let reviewCount: Int
     /// Annotations that nobody has resolved or hidden.
     public let openNoteCount: Int
     /// Entries of the log.
@@ -29,12 +31,19 @@ public struct ReplicaStatus: Hashable, Sendable {
 extension Replica {
     /// Counts what the replica holds.
     public func status() throws(ReplicaError) -> ReplicaStatus {
-        try read {
+        try perform { _ = try settleIfPossible() }
+        return try read {
             func count(_ sql: String) throws -> Int { Int(try database.integer(sql) ?? 0) }
             return ReplicaStatus(
                 articleCount: try count("SELECT count(*) FROM article WHERE deleted = 0"),
                 deletedCount: try count("SELECT count(*) FROM article WHERE deleted = 1"),
                 conflictCount: try count("SELECT sum(conflicts) FROM article WHERE deleted = 0"),
+                reviewCount: try count(
+                    """
+                    SELECT count(*) FROM review JOIN article ON row = review.article
+                    WHERE deleted = 0 AND review.id NOT IN (SELECT review FROM accepted)
+                    """
+                ),
                 openNoteCount: try count("SELECT sum(open_notes) FROM article WHERE deleted = 0"),
                 entryCount: try count("SELECT max(row) FROM entry"),
                 unplacedCount: try count("SELECT count(*) FROM unplaced"),

@@ -42,6 +42,13 @@ extension Database {
         }
     }
 
+    /// Whether the file is a replica of an earlier version that this one can bring up to its own.
+    func isOldVersion() throws -> Bool {
+        guard try isReplica() else { throw notAReplica() }
+        let version = try integer("PRAGMA user_version") ?? 0
+        return version >= 1 && version < Schema.version
+    }
+
     /// Refuses files that are no replica, or one this version cannot handle.
     func checkVersion() throws {
         guard try isReplica() else { throw notAReplica() }

@@ -4,7 +4,7 @@
 /// The schema, as of `version`.
 enum Schema {
     /// What `PRAGMA user_version` holds.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
     /// What `PRAGMA application_id` holds: "galy".
     static let applicationID: Int64 = 0x6761_6C79
 
@@ -80,6 +80,16 @@ enum Schema {
             PRIMARY KEY (missing, parked)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX waiting_parked ON waiting (parked);
+
+        \(accepted)
+        """
+
+    /// What came with version 2 to what was said.
+    static let accepted = """
+        -- Automatic merges that the user of this replica has looked at; no part of the library.
+        CREATE TABLE accepted (
+            review BLOB NOT NULL PRIMARY KEY
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// What follows from what was said.
@@ -160,6 +170,41 @@ enum Schema {
         CREATE TABLE unindexed (
             article INTEGER PRIMARY KEY
         ) STRICT;
+
+        \(views)
+        """
+
+    /// What people see of articles; came with version 2.
+    static let views = """
+        -- What people see of articles in which concurrent edits touch, or wait to be looked at; of
+        -- others it is the state.
+        CREATE TABLE article_view (
+            article INTEGER PRIMARY KEY REFERENCES article,
+            view BLOB NOT NULL
+        ) STRICT;
+        -- Articles of which that has to be worked out again.
+        CREATE TABLE unsettled (
+            article INTEGER PRIMARY KEY
+        ) STRICT;
+
+        -- Open conflicts, and automatic merges to look at, by their ids.
+        CREATE TABLE conflict (
+            id BLOB NOT NULL PRIMARY KEY,
+            article INTEGER NOT NULL REFERENCES article
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX conflict_article ON conflict (article);
+        CREATE TABLE review (
+            id BLOB NOT NULL PRIMARY KEY,
+            article INTEGER NOT NULL REFERENCES article
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX review_article ON review (article);
+
+        -- Which changes name a conflict of a text as settled.
+        CREATE TABLE closing (
+            conflict BLOB NOT NULL,
+            change BLOB NOT NULL,
+            PRIMARY KEY (conflict, change)
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// The search index; with room to collect the words of many articles before they are written.

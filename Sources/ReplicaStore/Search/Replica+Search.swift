@@ -96,7 +96,7 @@ extension Replica {
         for (row, id) in batch {
             try database.run("DELETE FROM search WHERE rowid = ?", .integer(row))
             try database.run("DELETE FROM unindexed WHERE article = ?", .integer(row))
-            guard let state = try loadState(of: id) else { continue }
+            guard let state = try loadShownState(of: id) else { continue }
             let words = SearchWords(state)
             try database.run(
                 """

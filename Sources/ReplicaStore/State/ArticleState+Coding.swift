@@ -66,7 +66,7 @@ extension StateWriter {
     }
 
     /// The text and, in merged order, the runs of its characters, deleted ones included.
-    fileprivate mutating func textState(_ state: TextState) {
+    mutating func textState(_ state: TextState) {
         array(2)
         text(state.text)
         let runs = state.runs
@@ -108,7 +108,7 @@ extension StateReader {
         )
     }
 
-    fileprivate mutating func textState() throws -> TextState {
+    mutating func textState() throws -> TextState {
         try array(2)
         let text = try text()
         let count = try arrayCount()

@@ -1,0 +1,35 @@
+import SQLite
+
+extension Replica {
+    /// Brings a file of an earlier version up to this one, after a copy was made of it.
+    ///
+    /// What was said is kept as it is; what follows from it is derived anew.
+    func migrate() throws(ReplicaError) {
+        try perform {
+            let copy = path + ".before-\(Schema.version)"
+            let quoted = copy.split(separator: "'", omittingEmptySubsequences: false)
+                .joined(separator: "''")
+            do throws(DatabaseError) {
+                try database.execute("VACUUM INTO '\(quoted)'")
+            } catch {
+                // One is there already, from an attempt that did not end.
+                guard error.message.contains("exists") else { throw error }
+            }
+            try database.begin(.immediate)
+            do {
+                // Another process may have been quicker.
+                if try database.isOldVersion() {
+                    try database.execute(Schema.accepted)
+                    try database.execute(Schema.views)
+                    try database.execute("PRAGMA user_version = \(Schema.version)")
+                    try deriveAgain()
+                }
+                try database.commit()
+            } catch {
+                database.rollBack()
+                kept = KeptValues()
+                throw error
+            }
+        }
+    }
+}
