@@ -104,20 +104,17 @@ enum EditCommand: Command {
         let before = try EditDocument(opened.document)
         let after = try EditDocument(edited)
         // Every file ends with a line end; that of the document is no part of the body.
-        let operations = after.operations(since: before, in: opened.state)
-        guard !operations.isEmpty else {
-            report(opened, [], nil, facts: "", meanwhile: [], library)
+        let edit = after.edit(since: before, in: opened.state)
+        // The version that was opened: what came in since is merged, not undone.
+        let saved = try library.save(edit, of: opened.summary.id, at: opened.state)
+        guard let result = saved.result else {
+            report(opened, saved, facts: "", meanwhile: [], library)
             return .done
         }
-        // The version that was opened: what came in since is merged, not undone.
-        let result = try library.commit([
-            .edit(opened.summary.id, parents: opened.state.heads, operations)
-        ])
         report(
             opened,
-            operations,
-            result.entry,
-            facts: facts(operations, after, opened.state),
+            saved,
+            facts: facts(edit, after, opened.state),
             meanwhile: try meanwhile(opened, own: result.changes, library),
             library
         )
@@ -140,7 +137,7 @@ enum EditCommand: Command {
     }
 
     private static func facts(
-        _ operations: [Operation],
+        _ edit: DocumentEdit,
         _ after: EditDocument,
         _ state: ArticleState
     ) -> String {
@@ -150,10 +147,10 @@ enum EditCommand: Command {
                 ArticleDiff.facts(from: state.summary.text, to: after.summary, in: .summary)
             )
         }
-        if operations.contains(where: { $0.isEdit(of: .body) }) {
+        if edit.hunks[.body] != nil {
             facts.append(ArticleDiff.facts(from: state.body.text, to: after.body, in: .body))
         }
-        for operation in operations {
+        for operation in edit.operations {
             switch operation {
             case .set(let field, _): facts.append(field.name)
             case .addTag(let tag): facts.append("+#\(tag)")
@@ -166,8 +163,7 @@ enum EditCommand: Command {
 
     private static func report(
         _ opened: Opened,
-        _ operations: [Operation],
-        _ entry: ChangeSetID?,
+        _ saved: OpenLibrary.SavedEdit,
         facts: String,
         meanwhile: [LoggedChange],
         _ library: OpenLibrary
@@ -176,18 +172,20 @@ enum EditCommand: Command {
         guard output.isText else {
             output.json([
                 "schema": "galley.edit/1", "article": .string(opened.summary.id.handle),
-                "entry": .optional(entry?.description),
-                "operations": .integer(Int64(operations.count)), "done": .string(facts),
+                "entry": .optional(saved.result?.entry?.description),
+                "operations": .integer(Int64(saved.operationCount)), "done": .string(facts),
+                "settled": .strings(saved.settled.map(\.record.id.handle)),
                 "meanwhile": .array(meanwhile.map { $0.json(in: library) }),
             ])
             return
         }
-        guard entry != nil else {
+        guard saved.result?.entry != nil else {
             output.print("\(opened.summary.shortHandle): nothing changed.")
             return
         }
         let pending = (try? library.pendingText()) ?? ""
         output.print("\(opened.summary.shortHandle): \(facts).\(pending)")
+        library.tell(saved)
         guard !meanwhile.isEmpty else { return }
         output.message("Meanwhile, and merged with yours:")
         for change in meanwhile.prefix(20) {
@@ -221,7 +219,7 @@ enum EditCommand: Command {
             let lock = try draft.hold()
             // Held while the editor is open.
             defer { extendLifetime(lock) }
-            try openEditor(command, draft, opened, client)
+            try Editor.open(draft.path, command: command, client)
             // Opened anew: people may have joined while the editor was open.
             let exit = try save(
                 FileSystem.read(draft.path, limit: sizeMax),
@@ -275,57 +273,5 @@ enum EditCommand: Command {
             failure.message + " Your text is kept in \(draft.path).",
             hint: "galley edit \(opened.summary.shortHandle) --from \(draft.path)"
         )
-    }
-
-    private static func openEditor(
-        _ command: String?,
-        _ draft: Draft,
-        _ opened: Opened,
-        _ client: Client
-    ) throws {
-        let editor =
-            [command, client.variables["VISUAL"], client.variables["EDITOR"]].compactMap { $0 }
-            .first { !$0.isEmpty } ?? "vi"
-        client.output.flush()
-        // The variable may hold arguments, so a shell reads it; the path is passed apart.
-        let status = try Surroundings.run(["sh", "-c", "\(editor) \"$1\"", "sh", draft.path])
-        switch status {
-        case 0: break
-        case 127:
-            throw ClientError(
-                .failed,
-                "editor.missing",
-                "The editor (\(editor)) was not found, so nothing was changed.",
-                hint: "set EDITOR, or give --editor COMMAND"
-            )
-        case 129...:
-            throw ClientError(
-                .failed,
-                "editor.killed",
-                "The editor (\(editor)) was ended by signal \(status - 128), so nothing was changed."
-            )
-        default:
-            throw ClientError(
-                .failed,
-                "editor.failed",
-                "The editor (\(editor)) ended with \(status), so nothing was changed."
-            )
-        }
-        guard FileSystem.exists(draft.path) else {
-            throw ClientError(
-                .notFound,
-                "editor.deleted",
-                "The editor left no file behind, so nothing was changed."
-            )
-        }
-    }
-}
-
-extension Operation {
-    fileprivate func isEdit(of field: TextField) -> Bool {
-        switch self {
-        case .insert(let text, _, _), .delete(let text, _, _), .revive(let text, _): text == field
-        default: false
-        }
     }
 }

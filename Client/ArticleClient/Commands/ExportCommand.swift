@@ -101,11 +101,19 @@ enum ExportCommand: Command {
                     hint: "galley doctor --rebuild derives everything anew from the log"
                 )
             }
+            let conflicts = try library.conflicts(of: article.id)
             if isMarkdown {
                 let names = hasNotes ? library.names : nil
-                return Array(MarkdownExport.text(state, notesBy: names).utf8)
+                let text = ConflictText(library: library)
+                let remarks = conflicts.map { "open conflict \(text.line($0).plain)" }
+                return Array(MarkdownExport.text(state, notesBy: names, remarks: remarks).utf8)
             }
-            return JSONWriter.bytes(JSONExport.article(state, names: library.names)) + [0x0A]
+            let document = JSONExport.article(
+                state,
+                names: library.names,
+                conflicts: conflicts.map { $0.json(in: library) }
+            )
+            return JSONWriter.bytes(document) + [0x0A]
         }
 
         /// The title in letters every system takes, and the id, which parts equal titles.

@@ -35,7 +35,10 @@ enum RestoreCommand: Command {
         let history = try library.history(line.required("id"))
         let version = try library.version(line.required("rev"), of: history)
         let target = try history.state(at: version)
-        let operations = history.state.operations(restoring: target)
+        let isPlain = try library.replica.isPlain(history.summary.id, at: history.now)
+        let operations =
+            isPlain
+            ? history.state.operations(restoring: target) : history.analysis.restore(target)
         let facts = ArticleDiff(from: history.state, to: target).facts(hasNotes: false)
         var entry: ChangeSetID?
         if !operations.isEmpty, !line.has("dry-run") {

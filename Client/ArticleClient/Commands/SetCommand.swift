@@ -61,23 +61,34 @@ enum SetCommand: Command {
         guard let key = ScalarText(UnicodeForms.composed(name)), let field = Field(name: key) else {
             throw line.misuse("“\(name)” is no name for a field.")
         }
+        return (field, try Self.value(of: field, text))
+    }
+
+    /// The value that a person means by words.
+    static func value(of field: Field, _ text: String) throws -> FieldValue {
         let composed = UnicodeForms.composed(text)
         guard let value = ScalarText(composed) else {
-            throw line.misuse("The value of “\(name)” has characters no text may have (NUL, CR).")
+            throw ClientError(
+                .usage,
+                "usage",
+                "The value of “\(field.name)” has characters no text may have (NUL, CR)."
+            )
         }
-        guard !value.isEmpty else { return (field, .absent) }
+        guard !value.isEmpty else { return .absent }
         switch field {
         case .byline, .dateline, .captions, .topics:
             let items = composed.split(separator: ";").compactMap { ScalarText(blankless($0)) }
-            return (field, .list(items.filter { !$0.isEmpty }))
+            return .list(items.filter { !$0.isEmpty })
         case .published, .updated:
             guard let date = ArticleDate(words: composed), date.reading != nil else {
-                throw line.misuse(
+                throw ClientError(
+                    .usage,
+                    "usage",
                     "“\(text)” is no date: write it as 2025-06-03, or 2025-06-03T14:30+02:00."
                 )
             }
-            return (field, .date(date))
-        case .title, .sourceURL, .language, .custom: return (field, .text(value))
+            return .date(date)
+        case .title, .sourceURL, .language, .custom: return .text(value)
         }
     }
 

@@ -48,7 +48,14 @@ enum ShowCommand: Command {
         } else if client.output.isText {
             try show(shown, library, notes: !line.has("no-notes"))
         } else {
-            client.output.json(JSONExport.article(shown.state, names: library.names))
+            let conflicts = shown.version == nil ? try library.conflicts(of: shown.summary.id) : []
+            client.output.json(
+                JSONExport.article(
+                    shown.state,
+                    names: library.names,
+                    conflicts: conflicts.map { $0.json(in: library) }
+                )
+            )
         }
         return .done
     }
@@ -85,16 +92,21 @@ enum ShowCommand: Command {
         let state = shown.state
         let choices = TerminalChoices(variables: library.client.variables)
         let found = try NoteMarks(state, library) { sign($0, choices) }
+        // Of older versions only the words are known that were shown.
+        let conflicts = shown.version == nil ? try library.conflicts(of: shown.summary.id) : []
         let layout = PageLayout(
             columns: output.columns,
             hasMargin: notes && !found.placed.isEmpty
         )
         // Elsewhere than on a terminal the text stays as it is.
-        let marks = notes && output.columns != nil ? found.placed.map(\.mark) : []
+        var marks = notes && output.columns != nil ? found.placed.map(\.mark) : []
+        if output.columns != nil {
+            marks += conflicts.compactMap { ConflictText(library: library).mark($0) }
+        }
         let page = ArticlePage(
             state,
             title: VisibleText.line(shown.title),
-            head: head(shown, library),
+            head: head(shown, conflicts, library),
             marks: marks
         )
         for line in layout.lines(of: page) { output.print(line) }
@@ -124,7 +136,11 @@ enum ShowCommand: Command {
     }
 
     /// What stands under the title.
-    private static func head(_ shown: Shown, _ library: OpenLibrary) -> [StyledText] {
+    private static func head(
+        _ shown: Shown,
+        _ conflicts: [FoundConflict],
+        _ library: OpenLibrary
+    ) -> [StyledText] {
         let state = shown.state
         var head: [StyledText] = []
         if let line = facts(state) { head.append(StyledText(VisibleText.line(line))) }
@@ -140,20 +156,14 @@ enum ShowCommand: Command {
         }
         head.append(remarks)
         if let version = shown.version { head.append(version) }
-        for field in state.conflictedFields {
-            guard let register = state.register(of: field) else { continue }
-            head.append(
-                StyledText(
-                    "conflict: \(VisibleText.line(field.name)) has several values, the first is "
-                        + "shown",
-                    .red
-                )
+        let text = ConflictText(library: library)
+        for conflict in conflicts {
+            head.append(StyledText("conflict ", .red) + text.line(conflict))
+        }
+        if let first = conflicts.first {
+            library.client.output.hint(
+                "galley conflicts show \(first.record.shortHandle) has all sides"
             )
-            for value in register.values {
-                let words = value.words.isEmpty ? "(none)" : VisibleText.line(value.words)
-                head.append(StyledText("    \(words)"))
-            }
-            library.client.output.hint("galley set ID '\(field.name)=…' decides")
         }
         return head
     }

@@ -49,6 +49,7 @@ enum StatusCommand: Command {
         if status.deletedCount > 0 { facts.append("\(status.deletedCount) deleted") }
         if status.openNoteCount > 0 { facts.append(counted(status.openNoteCount, "open note")) }
         facts.append(counted(status.conflictCount, "conflict"))
+        if status.reviewCount > 0 { facts.append("\(status.reviewCount) to review") }
         output.print(facts.joined(separator: ", "))
         if let hub = library.members.hub {
             output.paragraph("hub \(hub.address): \(status.pendingCount) pending")
@@ -60,7 +61,8 @@ enum StatusCommand: Command {
         }
         if status.faultCount > 0 { output.print("\(status.faultCount) changes without effect") }
         if let hash { output.print("state \(hash)") }
-        if status.conflictCount > 0 { output.hint("galley list --attention shows where") }
+        if status.conflictCount > 0 { output.hint("galley conflicts shows where") }
+        if status.reviewCount > 0 { output.hint("galley review shows what was merged") }
         if status.faultCount > 0 { output.hint("galley verify lists them") }
         if status.pendingCount > 0, library.members.hub != nil {
             output.hint("galley sync sends it")
@@ -81,6 +83,7 @@ enum StatusCommand: Command {
             "articles": .integer(Int64(status.articleCount)),
             "deleted": .integer(Int64(status.deletedCount)),
             "conflicts": .integer(Int64(status.conflictCount)),
+            "to_review": .integer(Int64(status.reviewCount)),
             "open_notes": .integer(Int64(status.openNoteCount)),
             "entries": .integer(Int64(status.entryCount)),
             "pending": .integer(Int64(status.pendingCount)),

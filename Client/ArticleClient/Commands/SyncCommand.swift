@@ -24,10 +24,12 @@ enum SyncCommand: Command {
     static func run(_ line: ParsedCommand, _ client: Client) throws -> ExitCode {
         let library = try OpenLibrary(client)
         let remote = try library.remote()
+        var news = try SyncNews(before: library)
         let outcome = try client.sync(library.replica, with: remote, key: library.key())
-        let indexed = try report(outcome, of: library.replica, with: remote, client)
+        try news.look()
+        let indexed = try report(outcome, of: library.replica, with: remote, client, news: news)
         if !client.output.isText {
-            client.output.json(json(outcome, indexedMilliseconds: indexed, remote))
+            client.output.json(json(outcome, indexedMilliseconds: indexed, remote, news: news))
         }
         return outcome.report.faults.isEmpty ? .done : .partly
     }
@@ -38,7 +40,8 @@ enum SyncCommand: Command {
         _ outcome: SyncOutcome,
         of replica: Replica,
         with remote: Remote,
-        _ client: Client
+        _ client: Client,
+        news: SyncNews? = nil
     ) throws -> Int64 {
         let summary = outcome.report.summary
         var facts = ["sent \(counted(summary.sentCount, "change set"))"]
@@ -51,16 +54,10 @@ enum SyncCommand: Command {
         let size = HumanSize.text(ofBytes: outcome.byteCount)
         if client.output.isText {
             client.output.print(
-                "\(remote.address): \(facts.joined(separator: ", ")) (\(size)). \(level)"
+                "\(remote.address): \(facts.joined(separator: ", ")) (\(size)). \(level)\(news?.facts ?? "")"
             )
         }
-        if status.conflictCount > 0, summary.receivedCount > 0 {
-            client.output.message(
-                "\(counted(status.conflictCount, "conflict")): people set a field at the same time; "
-                    + "every value is kept."
-            )
-            client.output.hint("galley list --attention shows where")
-        }
+        news?.tell()
         for fault in outcome.report.faults {
             client.output.warning("The hub did not take a change of yours: \(fault.text)")
         }
@@ -76,9 +73,11 @@ enum SyncCommand: Command {
     static func json(
         _ outcome: SyncOutcome,
         indexedMilliseconds: Int64,
-        _ remote: Remote
+        _ remote: Remote,
+        news: SyncNews? = nil
     ) -> JSONValue {
         let summary = outcome.report.summary
+        let (conflicts, reviews, settled) = news?.json ?? ([], [], [])
         return [
             "schema": "galley.sync/1", "hub": .string(remote.address),
             "sent": .integer(Int64(summary.sentCount)),
@@ -88,6 +87,7 @@ enum SyncCommand: Command {
             "bytes": .integer(Int64(outcome.byteCount)),
             "synced_ms": .integer(outcome.milliseconds),
             "indexed_ms": .integer(indexedMilliseconds),
+            "conflicts": conflicts, "merged": reviews, "settled": settled,
             "faults": .strings(outcome.report.faults.map(\.text)),
         ]
     }

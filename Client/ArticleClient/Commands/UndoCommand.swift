@@ -34,9 +34,14 @@ enum UndoCommand: Command {
     }
 
     static func run(_ line: ParsedCommand, _ client: Client) throws -> ExitCode {
+        try undo(line.arguments("change"), isDryRun: line.has("dry-run"), client)
+    }
+
+    /// Takes the changes back that `names` name.
+    static func undo(_ names: [String], isDryRun: Bool, _ client: Client) throws -> ExitCode {
         let library = try OpenLibrary(client)
         var headings: [ChangeHeading] = []
-        for name in line.arguments("change") {
+        for name in names {
             let heading = try library.change(name)
             if !headings.contains(heading) { headings.append(heading) }
         }
@@ -46,9 +51,9 @@ enum UndoCommand: Command {
         for heading in headings { _ = try plan(heading, library) }
         var outcomes: [Outcome] = []
         for heading in headings {
-            let outcome = try undo(heading, library, isDryRun: line.has("dry-run"))
+            let outcome = try undo(heading, library, isDryRun: isDryRun)
             outcomes.append(outcome)
-            if client.output.isText { try tell(outcome, library, isDryRun: line.has("dry-run")) }
+            if client.output.isText { try tell(outcome, library, isDryRun: isDryRun) }
         }
         if !client.output.isText {
             client.output.json([
@@ -88,12 +93,17 @@ enum UndoCommand: Command {
                 "This machine is no device of the library."
             )
         }
+        // Where the change has a part in a conflict, taking it back settles that.
+        let settling = history.analysis.undo(heading.change).flatMap {
+            $0.closes.isEmpty ? nil : $0.operations
+        }
         guard
             let plan = ArticleUndo(
                 undoing: heading.change,
                 in: history.graph,
                 history.state,
-                by: user
+                by: user,
+                texts: settling
             )
         else {
             let fault = history.state.faults.first { $0.change == heading.change }?.fault

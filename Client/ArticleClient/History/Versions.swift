@@ -12,6 +12,8 @@ struct ArticleHistory {
     let state: ArticleState
     /// What the log says of each change.
     let headings: [ChangeID: ChangeHeading]
+    /// What people saw of it, at any version.
+    let analysis: ArticleAnalysis
 
     /// The version of all changes.
     var now: [ChangeID] { state.heads }
@@ -27,7 +29,8 @@ struct ArticleHistory {
                 hint: "galley doctor looks at the damage"
             )
         }
-        return ArticleState(replaying: part)
+        let merged = ArticleState(replaying: part)
+        return analysis.shown(merged, at: version) ?? merged
     }
 
     /// The changes of a version that another lacks, parents first.
@@ -50,18 +53,18 @@ extension OpenLibrary {
     /// An article with its whole history.
     func history(of summary: ArticleSummary) throws -> ArticleHistory {
         guard let graph = try replica.graph(of: summary.id),
-            let state = try replica.article(summary.id)
-        else {
-            throw ClientError(
-                .integrity,
-                "library.damaged",
-                "Article \(summary.shortHandle) is listed but cannot be read.",
-                hint: "galley doctor --rebuild derives everything anew from the log"
-            )
-        }
+            let state = try replica.article(summary.id),
+            let merged = try replica.mergedArticle(summary.id)
+        else { throw damaged(summary.id) }
         var headings: [ChangeID: ChangeHeading] = [:]
         for heading in try replica.headings(of: summary.id) { headings[heading.change] = heading }
-        return ArticleHistory(summary: summary, graph: graph, state: state, headings: headings)
+        return ArticleHistory(
+            summary: summary,
+            graph: graph,
+            state: state,
+            headings: headings,
+            analysis: ArticleAnalysis(graph, merged: merged)
+        )
     }
 
     // MARK: Changes by their ids

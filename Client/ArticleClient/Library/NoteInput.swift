@@ -54,7 +54,7 @@ enum NoteInput {
         let reference = try library.note(line.required("note"))
         let handle = try library.replica.shortHandle(of: reference.id)
         if mustBeAuthor, let state = try library.replica.article(reference.article) {
-            let author = state.notes.authorOfNoteOrReply(reference.id)
+            let author = state.notes.author(of: reference.id)
             if let author, author != library.user {
                 throw ClientError(
                     .notAllowed,
@@ -118,7 +118,7 @@ extension OpenLibrary {
 
 extension NoteSet {
     /// Who wrote an annotation or a reply.
-    fileprivate func authorOfNoteOrReply(_ id: AnnotationID) -> UserID? {
+    func author(of id: AnnotationID) -> UserID? {
         for note in notes {
             if note.id == id { return note.author }
             if let reply = note.replies.first(where: { $0.id == id }) { return reply.author }

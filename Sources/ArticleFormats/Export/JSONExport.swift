@@ -3,8 +3,13 @@ public import ArticleModel
 
 /// Writes an article as JSON, with every value of every field.
 public enum JSONExport {
-    /// The article as a document of schema `galley.article/1`.
-    public static func article(_ state: ArticleState, names: ArticleNames) -> JSONValue {
+    /// The article, as it is shown, as a document of schema `galley.article/1`; with the conflicts
+    /// that are open in it.
+    public static func article(
+        _ state: ArticleState,
+        names: ArticleNames,
+        conflicts: [JSONValue] = []
+    ) -> JSONValue {
         .object(
             [
                 .init("schema", "galley.article/1"),
@@ -23,6 +28,7 @@ public enum JSONExport {
                         }
                     )
                 ),
+                .init("conflicts", .array(conflicts)),
                 .init("provenance", state.provenance.map(provenance) ?? .null),
                 .init("heads", .strings(state.heads.map(\.description))),
             ]

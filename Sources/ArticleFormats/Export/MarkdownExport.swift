@@ -6,9 +6,22 @@ public import ArticleModel
 /// Importing the file again gives the same blocks and the shown values of the same fields; notes
 /// stand behind a marker and are for people alone.
 public enum MarkdownExport {
-    /// The article as one file, with its notes at the end where `names` are given.
-    public static func text(_ state: ArticleState, notesBy names: ArticleNames?) -> String {
-        var text = frontMatter(state) + "\n"
+    /// The article, as it is shown, as one file, with its notes at the end where `names` are given.
+    ///
+    /// `remarks` become comments of the front matter, which an import leaves out.
+    public static func text(
+        _ state: ArticleState,
+        notesBy names: ArticleNames?,
+        remarks: [String] = []
+    ) -> String {
+        var text = frontMatter(state)
+        if !remarks.isEmpty {
+            let comments = remarks.map { remark in
+                "# " + remark.split(separator: "\n").joined(separator: " ") + "\n"
+            }
+            text = "---\n" + comments.joined() + text.dropFirst(4)
+        }
+        text += "\n"
         let body = state.body.text.string
         text += body
         if !body.isEmpty { text += "\n" }

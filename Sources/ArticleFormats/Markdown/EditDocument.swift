@@ -93,12 +93,22 @@ public struct EditDocument: Hashable, Sendable {
 }
 
 extension EditDocument {
-    /// What was done to `before` to make this of it, for a change made at the version of `state`.
+    /// What was done to `before` to make this of it, in an article whose changes merge to `state`.
+    public func operations(since before: EditDocument, in state: ArticleState) -> [Operation] {
+        let edit = edit(since: before, in: state)
+        return edit.operations
+            + TextField.allCases.flatMap {
+                TextDiff.operations(for: edit.hunks[$0] ?? [], in: $0)
+            }
+    }
+
+    /// What was done to `before`, the document of `state`, to make this of it.
     ///
     /// A field is set only if its value differs, and texts become hunks by words, so that edits
     /// others make meanwhile stay apart from these. What differs by normalisation only is no edit.
-    public func operations(since before: EditDocument, in state: ArticleState) -> [Operation] {
+    public func edit(since before: EditDocument, in state: ArticleState) -> DocumentEdit {
         var operations: [Operation] = []
+        var hunks: [TextField: [TextHunk]] = [:]
         if hasFrontMatter {
             for field in Set(fields.keys).union(before.fields.keys).sorted()
             where fields[field] != before.fields[field] {
@@ -108,25 +118,32 @@ extension EditDocument {
             for tag in before.tags.subtracting(tags).sorted() {
                 operations.append(.removeTag(tag))
             }
-            operations += Self.hunks(from: state.summary.text, to: summary, in: .summary)
+            hunks[.summary] = Self.hunks(from: state.summary.text, to: summary)
         }
-        return operations + Self.hunks(from: state.body.text, to: body, in: .body)
+        hunks[.body] = Self.hunks(from: state.body.text, to: body)
+        return DocumentEdit(operations: operations, hunks: hunks.filter { !$0.value.isEmpty })
     }
 
-    private static func hunks(
-        from old: ScalarText,
-        to new: ScalarText,
-        in field: TextField
-    ) -> [Operation] {
+    private static func hunks(from old: ScalarText, to new: ScalarText) -> [TextHunk] {
         guard old != new else { return [] }
         let scalars = old.scalars
-        let hunks = TextDiff.hunks(from: old, to: new).filter { hunk in
+        return TextDiff.hunks(from: old, to: new).filter { hunk in
             let end = hunk.position + hunk.deletedCount
             guard end <= scalars.count else { return true }
             let deleted = String(String.UnicodeScalarView(scalars[hunk.position..<end]))
             let (was, becomes) = (UnicodeForms.composed(deleted), hunk.inserted.string)
             return !was.utf8.elementsEqual(UnicodeForms.composed(becomes).utf8)
         }
-        return TextDiff.operations(for: hunks, in: field)
     }
+}
+
+/// What somebody did to an article in an editor.
+public struct DocumentEdit: Hashable, Sendable {
+    /// What became of fields and tags.
+    public let operations: [Operation]
+    /// What became of the texts, as they were shown.
+    public let hunks: [TextField: [TextHunk]]
+
+    /// Whether nothing was done.
+    public var isEmpty: Bool { operations.isEmpty && hunks.isEmpty }
 }

@@ -24,8 +24,9 @@ public struct ArticleUndo: Hashable, Sendable {
     public private(set) var kept: [Kept] = []
 
     /// Plans to take `change` back in the article `state`, which is that of all changes of `graph`,
-    /// on behalf of `user`; nil where it is unknown, a seed, or without effect. `texts` takes it
-    /// back in the texts where that settles conflicts.
+    /// on behalf of `user`; nil where it is unknown, a seed, or without effect.
+    ///
+    /// `texts` takes it back in the texts where that settles conflicts.
     public init?(
         undoing change: ChangeID,
         in graph: EventGraph,
