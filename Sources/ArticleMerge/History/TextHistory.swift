@@ -124,9 +124,17 @@ public struct TextHistory: Sendable {
             // Grown by a little: an open article is mostly read.
             text.reserveCapacity(text.count + text.count / 16 + utf8.count + 64)
         }
-        text.append(contentsOf: utf8)
         var scalars: UInt32 = 0
-        for byte in utf8 where byte & 0xC0 != 0x80 { scalars += 1 }
+        if utf8.count < 8 {
+            // A key: what appending many takes to begin with is more than this.
+            for byte in utf8 {
+                text.append(byte)
+                if byte & 0xC0 != 0x80 { scalars += 1 }
+            }
+        } else {
+            text.append(contentsOf: utf8)
+            for byte in utf8 where byte & 0xC0 != 0x80 { scalars += 1 }
+        }
         guard scalars > 0 else { return }
         insert(UInt32(position), scalars, firstByte)
     }

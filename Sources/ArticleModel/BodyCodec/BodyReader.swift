@@ -20,32 +20,28 @@ struct BodyReader {
         guard mask >> UInt64(BodyCodec.columnCount) == 0 else {
             throw BodyError(.unknown, at: 0, "a body has \(BodyCodec.columnCount) columns")
         }
-        var sizes: [Int] = []
-        for column in 0..<BodyCodec.columnCount {
-            guard mask >> UInt64(column) & 1 == 1 else {
-                sizes.append(0)
-                continue
-            }
+        var sizes = InlineArray<10, Int>(repeating: 0)
+        for column in 0..<BodyCodec.columnCount where mask >> UInt64(column) & 1 == 1 {
             let start = head.position
             let size = try head.count(atMost: bytes.count)
             guard size > 0 else {
                 throw BodyError(.notCanonical, at: start, "an empty column is announced")
             }
-            sizes.append(size)
+            sizes[column] = size
         }
-        var columns: [ByteReader] = []
-        for size in sizes {
-            columns.append(ByteReader(bytes, range: try head.block(size)))
-        }
+        // In the order of the columns.
+        shape = try head.part(sizes[0])
+        kinds = RunReader(try head.part(sizes[1]))
+        selectors = RunReader(try head.part(sizes[2]))
+        positions = try head.part(sizes[3])
+        references = try head.part(sizes[4])
+        let numbers = try head.part(sizes[5])
+        let lengths = try head.part(sizes[6])
+        changes = try head.part(sizes[7])
+        let text = try head.part(sizes[8])
+        seeds = try head.part(sizes[9])
         try head.finish("the body")
-        shape = columns[0]
-        kinds = RunReader(columns[1])
-        selectors = RunReader(columns[2])
-        positions = columns[3]
-        references = columns[4]
-        values = try ValueReader(numbers: columns[5], lengths: columns[6], text: columns[8])
-        changes = columns[7]
-        seeds = columns[9]
+        values = try ValueReader(numbers: numbers, lengths: lengths, text: text)
     }
 
     mutating func body() throws(BodyError) -> ChangeSetBody {
@@ -101,11 +97,19 @@ struct BodyReader {
         let place = try references.count(atMost: known.count)
         if place < known.count { return known[place] }
         let change: ChangeID = try changes.identifier32()
-        guard distinct.insert(change).inserted else {
+        guard isNew(change) else {
             throw BodyError(.notCanonical, at: start, "a change is named as new a second time")
         }
         known.append(change)
         return change
+    }
+
+    /// Whether a change was not named before.
+    private mutating func isNew(_ change: ChangeID) -> Bool {
+        // Most bodies name a few: to look at those takes less than a set.
+        guard known.count >= 8 else { return !known.contains(change) }
+        if distinct.isEmpty { distinct = Set(known) }
+        return distinct.insert(change).inserted
     }
 
     private mutating func operation() throws(BodyError) -> Operation {

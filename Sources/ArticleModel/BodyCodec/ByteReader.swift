@@ -65,10 +65,13 @@ struct ByteReader {
         return position..<(position + count)
     }
 
+    /// A reader of the next `count` bytes, which are stepped over.
+    mutating func part(_ count: Int) throws(BodyError) -> ByteReader {
+        ByteReader(bytes, range: try block(count))
+    }
+
     mutating func identifier32<Tag>() throws(BodyError) -> Identifier32<Tag> {
-        let range = try block(32)
-        guard let identifier = Identifier32<Tag>(bytes[range]) else { throw truncated }
-        return identifier
+        Identifier32<Tag>(bytes, from: try block(32).lowerBound)
     }
 
     mutating func identifier16<Tag>() throws(BodyError) -> Identifier16<Tag> {

@@ -29,6 +29,18 @@ public struct Identifier32<Tag>: Hashable, Comparable, Sendable {
         (word0, word1, word2, word3) = words
     }
 
+    /// Makes an identifier of the 32 bytes from `start` on, which are there.
+    init(_ bytes: [UInt8], from start: Int) {
+        var words = InlineArray<4, UInt64>(repeating: 0)
+        for index in 0..<32 {
+            words[index >> 3] = words[index >> 3] << 8 | UInt64(bytes[start + index])
+        }
+        word0 = words[0]
+        word1 = words[1]
+        word2 = words[2]
+        word3 = words[3]
+    }
+
     /// The 32 bytes.
     @inlinable
     public var bytes: [UInt8] { (0..<32).map { self[$0] } }
