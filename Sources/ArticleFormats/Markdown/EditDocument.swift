@@ -105,7 +105,8 @@ extension EditDocument {
     /// What was done to `before`, the document of `state`, to make this of it.
     ///
     /// A field is set only if its value differs, and texts become hunks by words, so that edits
-    /// others make meanwhile stay apart from these. What differs by normalisation only is no edit.
+    /// others make meanwhile stay apart from these; words rewritten close to each other are one
+    /// hunk, unless a note is on part of them. What differs by normalisation only is no edit.
     public func edit(since before: EditDocument, in state: ArticleState) -> DocumentEdit {
         var operations: [Operation] = []
         var hunks: [TextField: [TextHunk]] = [:]
@@ -118,22 +119,35 @@ extension EditDocument {
             for tag in before.tags.subtracting(tags).sorted() {
                 operations.append(.removeTag(tag))
             }
-            hunks[.summary] = Self.hunks(from: state.summary.text, to: summary)
+            hunks[.summary] = Self.hunks(to: summary, in: .summary, of: state)
         }
-        hunks[.body] = Self.hunks(from: state.body.text, to: body)
+        hunks[.body] = Self.hunks(to: body, in: .body, of: state)
         return DocumentEdit(operations: operations, hunks: hunks.filter { !$0.value.isEmpty })
     }
 
-    private static func hunks(from old: ScalarText, to new: ScalarText) -> [TextHunk] {
+    private static func hunks(
+        to new: ScalarText,
+        in field: TextField,
+        of state: ArticleState
+    ) -> [TextHunk] {
+        let old = state.text(of: field).text
         guard old != new else { return [] }
         let scalars = old.scalars
-        return TextDiff.hunks(from: old, to: new).filter { hunk in
+        let hunks = TextDiff.hunks(from: old, to: new).filter { hunk in
             let end = hunk.position + hunk.deletedCount
             guard end <= scalars.count else { return true }
             let deleted = String(String.UnicodeScalarView(scalars[hunk.position..<end]))
             let (was, becomes) = (UnicodeForms.composed(deleted), hunk.inserted.string)
             return !was.utf8.elementsEqual(UnicodeForms.composed(becomes).utf8)
         }
+        let noted = state.notes.notes.compactMap { note in
+            if !note.isDeleted, case .text(field, let range) = state.resolve(note) {
+                range
+            } else {
+                nil
+            }
+        }
+        return TextDiff.joined(hunks, of: old, in: field, sparing: noted)
     }
 }
 

@@ -108,9 +108,8 @@ public struct TextGraph: Sendable {
     /// The number of changes that count.
     public var count: Int { changes.count }
 
-    /// The separator of the text's blocks: paragraphs are parted by a blank line, the points of a
-    /// summary by a line's end.
-    public var separator: ScalarText { field == .body ? "\n\n" : "\n" }
+    /// What parts the text's blocks.
+    public var separator: ScalarText { field.blockSeparator }
 
     func number(of id: ChangeID) -> Int? { numbers[id] }
 
