@@ -15,6 +15,13 @@ enum AnalysisBenchmark {
             )
             try measure("1,000 hunks by 5 users, \(name)", history.graph, rounds)
         }
+        let contested = try BusyArticle(
+            byteCount: 50_000,
+            userCount: 5,
+            hunkCount: 270,
+            changeCount: 1
+        )
+        try measure("opening with more than 100 conflicts", contested.graph, rounds)
         let alone = try BusyArticle(
             byteCount: 50_000,
             userCount: 1,
