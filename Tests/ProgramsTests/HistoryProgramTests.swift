@@ -345,11 +345,29 @@ import Testing
         return String(decoding: try Data(contentsOf: output), as: UTF8.self)
     }
 
-    private static let hasTerminals = FileManager.default.isExecutableFile(
-        atPath: "/usr/bin/script"
+    /// Whether a program can be given a terminal here: bare containers have none to give.
+    private static let hasTerminals: Bool = {
+        guard FileManager.default.isExecutableFile(atPath: "/usr/bin/script") else { return false }
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/script")
+        process.arguments = ["-qefc", "true", "/dev/null"]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        do {
+            try process.run()
+        } catch {
+            return false
+        }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }()
+    private static let needsTerminals: ConditionTrait = .enabled(
+        if: hasTerminals,
+        "There are no pseudo-terminals here."
     )
 
-    @Test(.enabled(if: hasTerminals)) func `goes through the pager that is asked for`() throws {
+    @Test(needsTerminals) func `goes through the pager that is asked for`() throws {
         try withScratchFolder { folder in
             let machine = try Machine.withLibrary(in: folder)
             let id = try machine.imported("One", "Words of the text.")
@@ -381,7 +399,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: hasTerminals)) func `ends in peace when the pager is left early`() throws {
+    @Test(needsTerminals) func `ends in peace when the pager is left early`() throws {
         try withScratchFolder { folder in
             let machine = try Machine.withLibrary(in: folder)
             let text = (0..<3_000).map { "Paragraph \($0) of many." }.joined(separator: "\n\n")
@@ -395,7 +413,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: hasTerminals)) func `has colours and lines that fit`() throws {
+    @Test(needsTerminals) func `has colours and lines that fit`() throws {
         try withScratchFolder { folder in
             let machine = try Machine.withLibrary(in: folder)
             let text = String(repeating: "Some words that go on. ", count: 20)

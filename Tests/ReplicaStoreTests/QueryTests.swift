@@ -56,6 +56,20 @@ struct QueryTests {
         #expect(try replica.tags().map(\.tag) == ["weather"])
     }
 
+    @Test func changesGoByTheirHandlesAndByTheIdsThatJSONShows() throws {
+        let article = try add("One")
+        try edit(article, .addTag("weather"))
+        for heading in try replica.history(of: article) {
+            let id = heading.change.id
+            for name in [id.handle, String(id.handle.prefix(8)), id.description] {
+                #expect(try replica.changes(handlePrefix: name).map(\.change) == [id])
+            }
+            let half = String(id.description.prefix(32))
+            #expect(try replica.changes(handlePrefix: half).map(\.change) == [id])
+            #expect(try replica.changes(handlePrefix: id.description + "0") == [])
+        }
+    }
+
     @Test func aNoteNeedsAttentionUntilItIsResolved() throws {
         let article = try add("One")
         try add("Two")

@@ -90,9 +90,16 @@ struct FoundReview {
                 continue
             }
             let style = Self.styles[(side - 1) % Self.styles.count]
+            // Blanks at the ends stand outside of the brackets, or numbers would touch words.
+            let scalars = part.text.unicodeScalars
+            let start = scalars.prefix { $0.properties.isWhitespace }
+            let rest = scalars.dropFirst(start.count)
+            let end = rest.reversed().prefix { $0.properties.isWhitespace }.reversed()
+            words.append(String(start))
             words.append("[", style.union(.bold))
-            words.append(part.text, style)
+            words.append(String(rest.dropLast(end.count)), style)
             words.append("]\(side)", style.union(.bold))
+            words.append(String(String.UnicodeScalarView(end)))
         }
         output.paragraph(words, indent: "  ")
     }

@@ -9,8 +9,16 @@ struct HandlePrefix {
 
     /// Reads what a person typed: letters in either case, o for 0, i and l for 1, hyphens ignored.
     ///
-    /// Nil for no letters, too many, or other characters.
+    /// A whole identifier in hexadecimal digits, as JSON shows it, is taken as well: no handle is that
+    /// long. Nil for no letters, too many, or other characters.
     init?(_ text: String) {
+        if text.utf8.count == 64 || text.utf8.count == 32,
+            let bytes = [UInt8](hexadecimal: text)
+        {
+            lower = Array(bytes.prefix(16))
+            upper = lower
+            return
+        }
         var bits: [UInt8] = []
         for byte in text.utf8 where byte != UInt8(ascii: "-") {
             guard let value = Self.value(of: byte) else { return nil }
