@@ -6,6 +6,8 @@ public struct ProtocolError: Error, Sendable {
     public let message: String
     /// Whether the peer said so.
     public let fromPeer: Bool
+    /// Whether the peer said that another try may help.
+    public let isTransient: Bool
     /// How long to wait before another try, where that may help.
     public let retryAfterMilliseconds: UInt64?
 
@@ -14,11 +16,13 @@ public struct ProtocolError: Error, Sendable {
         _ code: Fault.Code,
         _ message: String,
         fromPeer: Bool = false,
+        isTransient: Bool = false,
         retryAfterMilliseconds: UInt64? = nil
     ) {
         self.code = code
         self.message = message
         self.fromPeer = fromPeer
+        self.isTransient = isTransient
         self.retryAfterMilliseconds = retryAfterMilliseconds
     }
 }

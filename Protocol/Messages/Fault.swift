@@ -105,6 +105,7 @@ public struct Fault: Hashable, Sendable {
             code,
             text,
             fromPeer: true,
+            isTransient: severity == .retry,
             retryAfterMilliseconds: retryAfterMilliseconds
         )
     }

@@ -5,7 +5,7 @@ import CBOR
 public struct Hello: Hashable, Sendable {
     /// The versions of the protocol it speaks.
     public var versions: ClosedRange<UInt64>
-    /// Bits of what it can do beyond that; none is defined yet.
+    /// Bits of what it can do beyond that; see ``ProtocolLimits/features``.
     public var features: UInt64
     /// The library it is about.
     public var library: LibraryID
@@ -23,6 +23,20 @@ public struct Hello: Hashable, Sendable {
     public var invitation: [UInt8]?
     /// The bytes it lets the hub send.
     public var credit: UInt64
+    /// What kind of session it asks for.
+    public var mode: Mode
+
+    /// The kinds of sessions.
+    public enum Mode: UInt64, CaseIterable, Hashable, Sendable {
+        /// It is over when both sides have the same.
+        case once = 0
+        /// It goes on until one side ends it; what is new is sent as it comes.
+        case live = 1
+        /// A client greets another client.
+        case peer = 2
+        /// A client asks another replica for what is damaged in its own.
+        case repair = 3
+    }
 
     /// The head of a chain.
     public struct ChainHead: Hashable, Sendable {
@@ -40,8 +54,9 @@ public struct Hello: Hashable, Sendable {
 
     /// The HELLO of a client that has `cursor` of `library`.
     public init(library: LibraryID, cursor: Mark) {
-        versions = ProtocolLimits.version...ProtocolLimits.version
+        versions = ProtocolLimits.versions
         features = 0
+        mode = .once
         self.library = library
         self.cursor = cursor
         unsentCount = 0
@@ -88,6 +103,10 @@ extension Hello {
         }
         map.key(11, &writer)
         writer.unsigned(credit)
+        if mode != .once {
+            map.key(12, &writer)
+            writer.unsigned(mode.rawValue)
+        }
         map.end(&writer)
     }
 
@@ -117,7 +136,35 @@ extension Hello {
         invitation = try map.take(10, &reader) ? Array(try reader.bytes(exactly: 32)) : nil
         try map.require(11, &reader)
         credit = try reader.unsigned(atMost: ProtocolLimits.creditMax)
-        try map.end(&reader)
+        mode = try map.take(12, &reader) ? try Mode(from: &reader) : .once
+        try map.end(skippingFrom: ProtocolLimits.optionalKeyMin, &reader)
+    }
+}
+
+extension Hello {
+    /// The versions a HELLO names: what else it says has a meaning only if one is known.
+    static func versions(in payload: [UInt8]) throws(CBORError) -> ClosedRange<UInt64> {
+        var reader = CBORReader(payload)
+        var map = try reader.integerMap()
+        try map.require(1, &reader)
+        let lowest = try reader.unsigned()
+        try map.require(2, &reader)
+        let start = reader.offset
+        let highest = try reader.unsigned()
+        guard lowest <= highest else {
+            throw CBORError(code: .outOfRange, offset: start, message: "versions out of order")
+        }
+        return lowest...highest
+    }
+}
+
+extension Hello.Mode {
+    fileprivate init(from reader: inout CBORReader) throws(CBORError) {
+        let start = reader.offset
+        guard let mode = Self(rawValue: try reader.nonzero()) else {
+            throw CBORError(code: .outOfRange, offset: start, message: "no such kind of session")
+        }
+        self = mode
     }
 }
 

@@ -65,7 +65,21 @@ public enum Message: Sendable {
     /// Runs are read by ``RunDecoder``, as they leave out what both sides know; the types reserved
     /// for later are refused.
     public init(type: MessageType, payload: [UInt8]) throws(ProtocolError) {
-        do {
+        let versions: ClosedRange<UInt64>?
+        do throws(CBORError) {
+            versions = try Self.versions(type, payload)
+        } catch {
+            throw Self.damaged(type, error)
+        }
+        if let versions, !versions.overlaps(ProtocolLimits.versions) {
+            throw ProtocolError(
+                .version,
+                "One side speaks versions \(versions.lowerBound) to \(versions.upperBound) of the"
+                    + " protocol, this one \(ProtocolLimits.versions.lowerBound) to"
+                    + " \(ProtocolLimits.versions.upperBound); update the older of the two."
+            )
+        }
+        do throws(CBORError) {
             var reader = CBORReader(payload)
             switch type {
             case .hello: self = .hello(try Hello(from: &reader))
@@ -84,10 +98,28 @@ public enum Message: Sendable {
             }
             try reader.finish()
         } catch {
-            throw ProtocolError(
-                .badFrame,
-                "The peer sent a damaged message of type \(type): \(error)."
-            )
+            throw Self.damaged(type, error)
         }
+    }
+
+    /// The versions of the protocol a greeting names; nil for other messages.
+    private static func versions(
+        _ type: MessageType,
+        _ payload: [UInt8]
+    ) throws(CBORError) -> ClosedRange<UInt64>? {
+        switch type {
+        case .hello:
+            return try Hello.versions(in: payload)
+        case .welcome:
+            let version = try Welcome.version(in: payload)
+            return version...version
+        case .members, .run, .acknowledgement, .credit, .probe, .ranges, .want, .blob, .ping,
+            .pong, .bye, .error:
+            return nil
+        }
+    }
+
+    private static func damaged(_ type: MessageType, _ error: CBORError) -> ProtocolError {
+        ProtocolError(.badFrame, "The peer sent a damaged message of type \(type): \(error).")
     }
 }

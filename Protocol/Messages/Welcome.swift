@@ -24,7 +24,7 @@ public struct Welcome: Hashable, Sendable {
 
     /// The version of the protocol that is spoken from now on.
     public var version: UInt64
-    /// Bits of what the hub can do beyond that; none is defined yet.
+    /// Bits of what the hub can do beyond that; see ``ProtocolLimits/features``.
     public var features: UInt64
     /// How the client's cursor lies in the hub's log.
     public var verdict: Verdict
@@ -38,6 +38,8 @@ public struct Welcome: Hashable, Sendable {
     public var membership: Mark?
     /// The bytes the hub lets the client send.
     public var credit: UInt64
+    /// In a live session, after how long without a sign of life a side asks for one.
+    public var heartbeatMilliseconds: UInt64?
 
     /// The WELCOME of a hub whose log ends at `head`.
     public init(verdict: Verdict, standing: Standing, head: Mark) {
@@ -77,6 +79,10 @@ extension Welcome {
         }
         map.key(8, &writer)
         writer.unsigned(credit)
+        if let heartbeatMilliseconds {
+            map.key(9, &writer)
+            writer.unsigned(heartbeatMilliseconds)
+        }
         map.end(&writer)
     }
 
@@ -102,6 +108,24 @@ extension Welcome {
         membership = try map.take(7, &reader) ? try reader.mark() : nil
         try map.require(8, &reader)
         credit = try reader.unsigned(atMost: ProtocolLimits.creditMax)
-        try map.end(&reader)
+        if try map.take(9, &reader) {
+            let start = reader.offset
+            let interval = try reader.unsigned(atMost: ProtocolLimits.heartbeatMillisecondsMax)
+            guard interval > 0 else {
+                throw CBORError(code: .outOfRange, offset: start, message: "a needless 0")
+            }
+            heartbeatMilliseconds = interval
+        }
+        try map.end(skippingFrom: ProtocolLimits.optionalKeyMin, &reader)
+    }
+}
+
+extension Welcome {
+    /// The version a WELCOME names: what else it says has a meaning only if that is known.
+    static func version(in payload: [UInt8]) throws(CBORError) -> UInt64 {
+        var reader = CBORReader(payload)
+        var map = try reader.integerMap()
+        try map.require(1, &reader)
+        return try reader.unsigned()
     }
 }

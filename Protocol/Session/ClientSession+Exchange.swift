@@ -6,10 +6,7 @@ extension ClientSession {
         guard isReadingUnsent else { return [] }
         isReadingUnsent = false
         unsentIsExhausted = isLast
-        for part in RunSplitter.parts(of: entries.map(RunItem.entry)) {
-            inFlight.append(contentsOf: part.map(\.id))
-            sender.enqueue(RunSplitter.messages(part, firstPosition: nil, end: nil))
-        }
+        for part in RunSplitter.parts(of: entries.map(RunItem.entry)) { enqueue(part) }
         var actions = sender.drain().map(Action.send)
         readMore(&actions)
         do {
@@ -18,6 +15,26 @@ extension ClientSession {
             return actions + fail(error, telling: true)
         }
         return actions
+    }
+
+    private mutating func enqueue(_ part: [RunItem]) {
+        isLevel = false
+        inFlight.append(contentsOf: part.map(\.id))
+        if let body = RunSplitter.largeBody(of: part) {
+            for offset in stride(
+                from: 0,
+                to: body.bytes.count,
+                by: ProtocolLimits.inlineBodySizeMax
+            ) {
+                sender.enqueue([sender.frame(.blob(RunSplitter.piece(of: body, at: offset)))])
+            }
+        }
+        var rest = part[...]
+        while !rest.isEmpty {
+            let (frame, sent) = sender.run(Array(rest), firstPosition: nil) { _ in nil }
+            sender.enqueue([frame])
+            rest = rest.dropFirst(sent.count)
+        }
     }
 
     /// Answers ``Action/take(_:cursor:)``: the entries and the cursor are durable.
@@ -30,6 +47,7 @@ extension ClientSession {
             let held = Acknowledgement.held(position: run.end)
             actions.append(.send(sender.immediate(.acknowledgement(held))))
             actions.append(.send(sender.immediate(.credit(credit))))
+            acknowledgedCount = summary.receivedCount
         }
         do {
             try finishIfDone(&actions)
@@ -88,7 +106,7 @@ extension ClientSession {
     /// Asks for more to send while there is credit for it.
     mutating func readMore(_ actions: inout [Action]) {
         guard case .exchanging = phase, !unsentIsExhausted, !isReadingUnsent, !sender.isBlocked,
-            inFlight.count < Acknowledgement.entryCountMax
+            sender.hasCreditForAnyFrame, inFlight.count < Acknowledgement.entryCountMax
         else { return }
         isReadingUnsent = true
         actions.append(
@@ -107,18 +125,13 @@ extension ClientSession {
     }
 
     private mutating func receive(_ welcome: Welcome) throws(ProtocolError) -> [Action] {
-        guard welcome.version == ProtocolLimits.version else {
-            throw ProtocolError(
-                .version,
-                "The hub speaks version \(welcome.version) of the protocol, this client"
-                    + " \(ProtocolLimits.version); update the older of the two."
-            )
-        }
+        try ProtocolLimits.checkFeatures(welcome.features)
         switch welcome.verdict {
         case .current, .behind: break
         case .rewound: throw Self.diverged
         }
         sender.grant(welcome.credit)
+        heartbeatMilliseconds = welcome.heartbeatMilliseconds
         hubHead = welcome.head
         hubMembership = welcome.membership
         knownChain = welcome.chain
@@ -132,6 +145,7 @@ extension ClientSession {
     private mutating func receiveRun(_ frame: Frame) throws(ProtocolError) -> [Action] {
         let run = try receiver.receiveRun(frame, after: cursor)
         cursor = run.end
+        isLevel = false
         summary.receivedCount += run.items.count
         if cursor.position > hubHead.position { hubHead = cursor.mark }
         beingTaken.append((frame.wireSize, run.end.position))
@@ -165,6 +179,7 @@ extension ClientSession {
         if head.position >= hubHead.position { hubHead = head }
         var actions: [Action] = []
         if !following.isEmpty {
+            isLevel = false
             beingTaken.append((0, cursor.position))
             actions.append(.take(following, cursor: cursor))
         }

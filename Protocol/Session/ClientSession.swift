@@ -37,6 +37,8 @@ public struct ClientSession: ~Copyable {
         public var membership: Mark?
         /// What the session is for.
         public var purpose: Purpose
+        /// Whether the session goes on when both sides have the same.
+        public var isLive = false
 
         /// A start with a replica that holds `cursor` of `library` and nothing else.
         public init(library: LibraryID, cursor: Cursor, purpose: Purpose = .sync) {
@@ -69,6 +71,8 @@ public struct ClientSession: ~Copyable {
         case take([RunItem], cursor: Cursor)
         /// Tell that the hub does not take a chain from an entry on; the session goes on.
         case refused(Fault)
+        /// Both sides have the same now; a live session goes on.
+        case level
         /// The session is over and all is well; close the connection when the bytes are out.
         case finish(Summary)
         /// The session is over, for this reason; nothing kept so far is lost by it.
@@ -115,7 +119,10 @@ public struct ClientSession: ~Copyable {
     var phase = Phase.new
     var sender: CreditedSender
     var receiver: RunReceiver
-    var summary: Summary
+    /// What the session did so far.
+    public internal(set) var summary: Summary
+    /// In a live session, the hub's interval of heartbeats, once it has greeted.
+    public internal(set) var heartbeatMilliseconds: UInt64?
 
     /// The hub's end of the log, as far as is known.
     var hubHead: Mark
@@ -138,6 +145,12 @@ public struct ClientSession: ~Copyable {
     var cursor: Cursor
     /// The runs the driver is keeping: their sizes on the wire, the positions they end at.
     var beingTaken: [(wireSize: Int, end: UInt64)] = []
+    /// Whether the session stays when there is nothing left to do.
+    var isLive: Bool
+    /// Whether the driver was told that both sides have the same, and nothing came since.
+    var isLevel = false
+    /// How many of the entries received were acknowledged.
+    var acknowledgedCount = 0
 
     /// A session on stream `stream` of a connection.
     public init(_ start: Start, stream: UInt64 = 0) {
@@ -149,6 +162,7 @@ public struct ClientSession: ~Copyable {
         hubHead = start.cursor.mark
         ownMembership = start.membership
         unsentIsExhausted = start.unsentCount == 0
+        isLive = start.isLive
         switch start.purpose {
         case .sync, .register: needsRecord = false
         case .append, .join: needsRecord = true
@@ -163,6 +177,7 @@ public struct ClientSession: ~Copyable {
         hello.unsentCount = start.unsentCount
         hello.chain = start.chain
         hello.membership = start.membership
+        if isLive { hello.mode = .live }
         switch start.purpose {
         case .sync, .append: break
         case .join(let invitation): hello.invitation = invitation
@@ -197,6 +212,38 @@ public struct ClientSession: ~Copyable {
         )
     }
 
+    /// Says that there may be new entries without a position; for a live session.
+    public mutating func unsentAppeared() -> [Action] {
+        guard isLive else { return [] }
+        unsentIsExhausted = false
+        var actions: [Action] = []
+        readMore(&actions)
+        return actions
+    }
+
+    /// Makes a live session end as soon as both sides have the same.
+    public mutating func endWhenLevel() -> [Action] {
+        guard isLive else { return [] }
+        isLive = false
+        var actions: [Action] = []
+        do {
+            try finishIfDone(&actions)
+        } catch {
+            return actions + fail(error, telling: true)
+        }
+        return actions
+    }
+
+    /// Asks the hub for a sign of life.
+    public mutating func ping(_ number: UInt64) -> [Action] {
+        switch phase {
+        case .new, .over: return []
+        case .greeted, .awaitingRecords, .readingRecords, .awaitingConfirmation, .makingRecord,
+            .awaitingReceipt, .exchanging:
+            return [.send(sender.immediate(.ping(number)))]
+        }
+    }
+
     mutating func fail(_ error: ProtocolError, telling: Bool) -> [Action] {
         if case .over = phase { return [] }
         phase = .over
@@ -211,11 +258,19 @@ public struct ClientSession: ~Copyable {
             !isReadingUnsent, !sender.isBlocked, cursor.position >= hubHead.position
         else { return }
         guard cursor.mark == hubHead else { throw Self.diverged }
-        phase = .over
-        if summary.receivedCount > 0 {
+        if isLive, isLevel { return }
+        if summary.receivedCount > acknowledgedCount || summary.receivedCount > 0 && !isLive {
             let held = Acknowledgement.held(position: cursor.position)
             actions.append(.send(sender.immediate(.acknowledgement(held))))
+            acknowledgedCount = summary.receivedCount
         }
+        if isLive {
+            isLevel = true
+            sender.release()
+            actions.append(.level)
+            return
+        }
+        phase = .over
         actions.append(.send(sender.immediate(.bye)))
         summary.cursor = cursor
         summary.sentByteCount = sender.sentByteCount

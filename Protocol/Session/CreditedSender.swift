@@ -25,31 +25,55 @@ struct CreditedSender: ~Copyable {
         return bytes
     }
 
-    /// Puts messages that need credit behind those that wait.
-    mutating func enqueue(_ messages: [Message]) {
-        for message in messages {
-            waiting.append(
-                encoder.encode(type: message.type.rawValue, payload: message.encoded())
-            )
+    /// Whether any frame that needs credit could be sent at once.
+    var hasCreditForAnyFrame: Bool { credit >= ProtocolLimits.sendCreditMin }
+
+    /// The bytes of a run of the first of `items`: all of them, unless that would be too large.
+    ///
+    /// `end` gives the end of the log after so many of them, for a hub.
+    mutating func run(
+        _ items: [RunItem],
+        firstPosition: UInt64?,
+        end: ([RunItem]) -> Mark?
+    ) -> (frame: [UInt8], items: [RunItem]) {
+        var part = items
+        while true {
+            let run = Message.run(Run(firstPosition: firstPosition, end: end(part), items: part))
+            let frame = frame(run)
+            if frame.count <= ProtocolLimits.runWireSizeMax || part.count < 2 {
+                return (frame, part)
+            }
+            part.removeLast(part.count - part.count / 2)
         }
     }
+
+    /// The bytes of a message that needs credit, which is not taken yet.
+    mutating func frame(_ message: Message) -> [UInt8] {
+        encoder.encode(type: message.type.rawValue, payload: message.encoded())
+    }
+
+    /// Takes the credit for a frame that is sent now; false where there is not enough.
+    mutating func spend(_ frame: [UInt8]) -> Bool {
+        guard UInt64(frame.count) <= credit else { return false }
+        credit -= UInt64(frame.count)
+        sentByteCount += UInt64(frame.count)
+        return true
+    }
+
+    /// Puts frames that need credit behind those that wait.
+    mutating func enqueue(_ frames: [[UInt8]]) { waiting.append(contentsOf: frames) }
 
     /// Takes the frames that credit is there for.
     mutating func drain() -> [[UInt8]] {
         var count = 0
         for frame in waiting {
-            guard UInt64(frame.count) <= credit else { break }
-            credit -= UInt64(frame.count)
-            sentByteCount += UInt64(frame.count)
+            guard spend(frame) else { break }
             count += 1
         }
         guard count > 0 else { return [] }
         defer { waiting.removeFirst(count) }
         return Array(waiting.prefix(count))
     }
-
-    /// Drops what waits, as it has been overtaken.
-    mutating func dropWaiting() { waiting = [] }
 
     /// Gives back the memory that compressing took.
     mutating func release() { encoder.release() }

@@ -8,7 +8,7 @@ extension HubSession {
         guard case .active = phase else { return [] }
         var actions: [Action] = []
         // What was asked for may have been overtaken by an acknowledgement: then ask anew.
-        if first == sent.position + 1, waitingEnd == nil, !entries.isEmpty { queue(entries) }
+        if first == sent.position + 1, !entries.isEmpty { send(entries, &actions) }
         pump(&actions)
         return actions
     }
@@ -25,19 +25,13 @@ extension HubSession {
         guard case .active = phase else { return [] }
         if head.position > self.head.position { self.head = head }
         var actions = faults.map { Action.send(sender.immediate(.error($0))) }
-        var overtaken = false
         for (id, position) in zip(ids, positions) where position > sent.position {
             if position == sent.position + 1 {
                 // The client counts these by the acknowledgement alone.
                 sent = sent.advanced(by: id)
-                overtaken = true
             } else {
                 clientHolds.insert(id)
             }
-        }
-        if overtaken, waitingEnd != nil {
-            sender.dropWaiting()
-            waitingEnd = nil
         }
         let taken = Acknowledgement.taken(positions: positions, head: self.head.mark)
         actions.append(.send(sender.immediate(.acknowledgement(taken))))
@@ -68,14 +62,11 @@ extension HubSession {
             return
         }
         guard case .active = phase else { return }
-        actions.append(contentsOf: sender.drain().map(Action.send))
-        if let end = waitingEnd, !sender.isBlocked {
-            sent = end
-            waitingEnd = nil
-        }
         // What the client sent and is being committed may be what comes next: it is not sent back.
-        guard waitingEnd == nil, !isReadingEntries, beingCommitted.isEmpty else { return }
-        guard sent.position < head.position else {
+        guard !isReadingEntries, beingCommitted.isEmpty else { return }
+        // A client that is slow to read costs no more than its cursor: nothing is prepared that
+        // there is no credit for, and when that comes the log is read again.
+        guard sent.position < head.position, sender.hasCreditForAnyFrame else {
             sender.release()
             return
         }
@@ -85,21 +76,39 @@ extension HubSession {
         )
     }
 
-    /// Puts a run of the first of these entries, as many as fit one, up for sending.
-    private mutating func queue(_ entries: [Entry]) {
+    /// Sends a run of the first of these entries, as many as fit one, or as much of the large body
+    /// before it as there is credit for.
+    private mutating func send(_ entries: [Entry], _ actions: inout [Action]) {
         let items = entries.map { entry -> RunItem in
             isHeld(entry) ? .held(entry.id) : .entry(entry)
         }
-        guard let part = RunSplitter.parts(of: items).first else { return }
-        var end = sent
-        for item in part {
-            end = end.advanced(by: item.id)
+        guard let part = RunSplitter.parts(of: items).first, sender.hasCreditForAnyFrame else {
+            return
+        }
+        if let body = RunSplitter.largeBody(of: part) {
+            if pieces.hash != body.hash { pieces = (body.hash, 0) }
+            while pieces.sentCount < body.bytes.count {
+                guard sender.hasCreditForAnyFrame else { return }
+                let piece = RunSplitter.piece(of: body, at: pieces.sentCount)
+                let frame = sender.frame(.blob(piece))
+                guard sender.spend(frame) else { return }
+                actions.append(.send(frame))
+                pieces.sentCount += piece.bytes.count
+            }
+        }
+        guard sender.hasCreditForAnyFrame else { return }
+        let start = sent
+        let (frame, sentItems) = sender.run(part, firstPosition: sent.position + 1) { items in
+            items.reduce(start) { $0.advanced(by: $1.id) }.mark
+        }
+        guard sender.spend(frame) else { return }
+        actions.append(.send(frame))
+        for item in sentItems {
+            sent = sent.advanced(by: item.id)
             clientHolds.remove(item.id)
         }
-        sender.enqueue(
-            RunSplitter.messages(part, firstPosition: sent.position + 1, end: end.mark)
-        )
-        waitingEnd = end
+        // With a run the receiver forgets the pieces before it.
+        pieces = ([], 0)
     }
 
     /// Whether the client is known to hold an entry, so that naming it is enough.

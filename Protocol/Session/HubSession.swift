@@ -25,6 +25,8 @@ public struct HubSession: ~Copyable {
         /// The first 16 bytes of the id of the record at the client's place in the membership log;
         /// nil where the hub's ends before it or the client has none.
         public var membershipAtClient: [UInt8]?
+        /// For a live session, after how long without a sign of life a side asks for one.
+        public var heartbeatMilliseconds: UInt64?
 
         /// Describes a library that ends at `head` to a client of `standing`.
         public init(standing: Welcome.Standing, head: Cursor) {
@@ -78,8 +80,8 @@ public struct HubSession: ~Copyable {
     var head: Cursor
     /// The cursor the client has when it has taken all that was sent.
     var sent: Cursor
-    /// The cursor after the run that waits for credit.
-    var waitingEnd: Cursor?
+    /// How much was sent of the large body that comes before the next run.
+    var pieces: (hash: [UInt8], sentCount: Int) = ([], 0)
     var membership: Mark?
     /// The last membership record the client has, or was sent.
     var sentMembership: UInt64?
@@ -135,6 +137,7 @@ public struct HubSession: ~Copyable {
         var welcome = Welcome(verdict: verdict, standing: opening.standing, head: head.mark)
         welcome.chain = opening.chain
         welcome.membership = membership
+        if hello.mode == .live { welcome.heartbeatMilliseconds = opening.heartbeatMilliseconds }
         var actions: [Action] = [.send(sender.immediate(.welcome(welcome)))]
         if verdict == .rewound {
             // The client knows what that means; repair by comparison of chains comes later.
@@ -170,6 +173,14 @@ public struct HubSession: ~Copyable {
         var actions: [Action] = []
         pump(&actions)
         return actions
+    }
+
+    /// Asks the client for a sign of life.
+    public mutating func ping(_ number: UInt64) -> [Action] {
+        switch phase {
+        case .new, .opening, .over: return []
+        case .entering, .active: return [.send(sender.immediate(.ping(number)))]
+        }
     }
 
     mutating func end(_ fault: Fault, _ error: ProtocolError) -> [Action] {
@@ -219,13 +230,11 @@ public struct HubSession: ~Copyable {
         guard case .new = phase else {
             throw ProtocolError(.badFrame, "You said hello a second time.")
         }
-        guard hello.versions.contains(ProtocolLimits.version) else {
-            throw ProtocolError(
-                .version,
-                "This hub speaks version \(ProtocolLimits.version) of the protocol, you"
-                    + " \(hello.versions.lowerBound) to \(hello.versions.upperBound); update the"
-                    + " older of the two."
-            )
+        try ProtocolLimits.checkFeatures(hello.features)
+        switch hello.mode {
+        case .once, .live: break
+        case .peer, .repair:
+            throw ProtocolError(.badFrame, "This is a hub; you asked for a session with a client.")
         }
         self.hello = hello
         receiver = RunReceiver(library: hello.library)

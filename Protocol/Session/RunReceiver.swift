@@ -71,6 +71,8 @@ struct RunReceiver {
             )
         }
         if piece.offset == 0 {
+            // The one before was given up, as its entry came another way.
+            heldByteCount -= coming?.bytes.count ?? 0
             coming = (piece.hash, piece.total, [])
         }
         guard var body = coming, body.hash == piece.hash, body.total == piece.total,

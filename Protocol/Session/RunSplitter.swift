@@ -3,55 +3,52 @@ import Membership
 
 /// Cuts entries into runs that fit frames.
 enum RunSplitter {
-    /// The items in runs of bounded size and count; a large body is the last of its run.
+    /// The items in runs of bounded size and count; one with a large body has a run of its own.
     static func parts(of items: [RunItem]) -> [[RunItem]] {
         var parts: [[RunItem]] = []
         var part: [RunItem] = []
         var size = 0
+        func close() {
+            if !part.isEmpty { parts.append(part) }
+            part = []
+            size = 0
+        }
         for item in items {
             let itemSize = plainSize(of: item)
-            if !part.isEmpty,
-                size + itemSize > ProtocolLimits.runSizeTarget
-                    || part.count == ProtocolLimits.runEntryCountMax
+            let isLarge = largeBody(of: [item]) != nil
+            if isLarge || size + itemSize > ProtocolLimits.runSizeTarget
+                || part.count == ProtocolLimits.runEntryCountMax
             {
-                parts.append(part)
-                part = []
-                size = 0
+                close()
             }
             part.append(item)
             size += itemSize
-            if case .entry(let entry) = item, BodyPlace.of(entry) == .blob {
-                parts.append(part)
-                part = []
-                size = 0
-            }
+            if isLarge { close() }
         }
-        if !part.isEmpty { parts.append(part) }
+        close()
         return parts
     }
 
-    /// The messages of one run: the pieces of its large body, then the run itself.
-    static func messages(_ items: [RunItem], firstPosition: UInt64?, end: Mark?) -> [Message] {
-        var messages: [Message] = []
-        for case .entry(let entry) in items {
-            guard let body = entry.body, let hash = entry.header.body?.hash,
-                BodyPlace.of(entry) == .blob
-            else { continue }
-            var offset = 0
-            while offset < body.count {
-                let next = min(body.count, offset + ProtocolLimits.inlineBodySizeMax)
-                let piece = BlobPiece(
-                    hash: hash.bytes,
-                    offset: offset,
-                    total: body.count,
-                    bytes: Array(body[offset..<next])
-                )
-                messages.append(.blob(piece))
-                offset = next
-            }
-        }
-        messages.append(.run(Run(firstPosition: firstPosition, end: end, items: items)))
-        return messages
+    /// The body that goes in pieces before a run of `items`; nil where there is none.
+    static func largeBody(of items: [RunItem]) -> (hash: [UInt8], bytes: [UInt8])? {
+        guard case .entry(let entry)? = items.last, BodyPlace.of(entry) == .blob,
+            let body = entry.body, let hash = entry.header.body?.hash
+        else { return nil }
+        return (hash.bytes, body)
+    }
+
+    /// The piece of a large body that begins at `offset`.
+    static func piece(
+        of body: (hash: [UInt8], bytes: [UInt8]),
+        at offset: Int
+    ) -> BlobPiece {
+        let end = min(body.bytes.count, offset + ProtocolLimits.inlineBodySizeMax)
+        return BlobPiece(
+            hash: body.hash,
+            offset: offset,
+            total: body.bytes.count,
+            bytes: Array(body.bytes[offset..<end])
+        )
     }
 
     private static func plainSize(of item: RunItem) -> Int {

@@ -80,6 +80,19 @@ public struct IntegerMapReader: Sendable {
         if let next = try peek(&reader) { throw unknown(next) }
     }
 
+    /// Reads past keys from `first` on, which are optional, and refuses others that nobody asked
+    /// for.
+    public mutating func end(
+        skippingFrom first: UInt64,
+        _ reader: inout CBORReader
+    ) throws(CBORError) {
+        while let next = try peek(&reader) {
+            guard next.key >= first else { throw unknown(next) }
+            pending = nil
+            try reader.skip()
+        }
+    }
+
     private mutating func peek(
         _ reader: inout CBORReader
     ) throws(CBORError) -> (key: UInt64, offset: Int)? {

@@ -31,6 +31,9 @@ public struct SyncError: Error, Sendable {
         self.cause = cause
     }
 
+    /// The failure of a connection.
+    init(network error: any Error) { self.init(.network, "\(error)", cause: error) }
+
     /// The failure as one of this module; those of others become its cause.
     init(wrapping error: any Error) {
         switch error {

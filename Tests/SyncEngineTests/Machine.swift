@@ -26,8 +26,12 @@ final class Machine {
     }
 
     /// The machine of somebody who begins a library and names the hub in it.
-    static func owner(_ world: World) throws -> Machine {
-        let key = try world.makeKey()
+    static func owner(
+        _ world: World,
+        named name: String = "owner",
+        key ownKey: PrivateKey? = nil
+    ) throws -> Machine {
+        let key = try ownKey ?? world.makeKey()
         let genesis = try MembershipRecord.genesis(
             Genesis(
                 nonce: try #require(Identifier32<GenesisNonceTag>(world.random.bytes(32))),
@@ -46,7 +50,7 @@ final class Machine {
             signedBy: key
         )
         try log.append(hubSet, receipt: nil)
-        let machine = try Machine(world, "owner.sqlite", library: log.library, key: key)
+        let machine = try Machine(world, "\(name).sqlite", library: log.library, key: key)
         try machine.replica.appendMembership(log.entries)
         return machine
     }

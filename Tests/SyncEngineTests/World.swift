@@ -18,14 +18,27 @@ final class World {
     private var connectionCount: UInt64 = 0
     /// Every connection ever made, by its number.
     fileprivate(set) var links: [UInt64: HubLink] = [:]
+    /// Connections of live clients, by their numbers.
+    var liveLinks: [UInt64: LiveLink] = [:]
     var growths = 0
+    /// The interval of heartbeats.
+    var heartbeat: UInt64 = 30_000
 
     init(seed: UInt64 = 1) throws {
         libraries = ServedLibraries(try TemporaryFolder())
         random = SeededRandom(seed: seed)
         hubKey = try PrivateKey(seed: random.bytes(32))
         hub = try DeviceKey(hubKey.publicKey)
-        engine = HubEngine(libraries: libraries, key: hubKey) { [unowned self] in now }
+        engine = makeEngine()
+    }
+
+    private func makeEngine() -> HubEngine {
+        HubEngine(
+            libraries: libraries,
+            key: hubKey,
+            now: { [unowned self] in now },
+            heartbeatMilliseconds: { [unowned self] in heartbeat }
+        )
     }
 
     var folder: TemporaryFolder { libraries.folder }
@@ -34,15 +47,69 @@ final class World {
     func hubReplica() throws -> Replica { try #require(libraries.served.values.first) }
 
     /// Stops serving and begins anew from the files, as after a crash.
-    func restartHub() {
-        engine = HubEngine(libraries: libraries, key: hubKey) { [unowned self] in now }
-    }
+    func restartHub() { engine = makeEngine() }
 
     func connect(_ device: DeviceKey) throws -> HubLink {
         connectionCount += 1
         let link = HubLink(self, try #require(engine), connectionCount, device)
         links[connectionCount] = link
         return link
+    }
+
+    /// Connects a live client.
+    func connectLive(
+        _ device: DeviceKey,
+        _ options: ClientEngine.Options? = nil
+    ) throws -> LiveLink {
+        connectionCount += 1
+        var live = ClientEngine.Options()
+        live.isLive = true
+        let link = LiveLink(
+            ClientEngine(hub: hub, options: options ?? live),
+            try #require(engine),
+            connectionCount
+        )
+        try #require(engine).connect(connectionCount, device: device)
+        liveLinks[connectionCount] = link
+        return link
+    }
+
+    /// Carries bytes between the hub and all live clients until nothing moves any more.
+    func settle() throws {
+        let engine = try #require(engine)
+        while true {
+            var moved = false
+            for number in liveLinks.keys.sorted() {
+                guard let link = liveLinks[number] else { continue }
+                let bytes = link.takeForHub()
+                if !bytes.isEmpty {
+                    moved = true
+                    route(engine.receive(bytes, from: number))
+                }
+            }
+            route(engine.flush())
+            for number in liveLinks.keys.sorted() {
+                if liveLinks[number]?.deliver() == true { moved = true }
+            }
+            if !moved { return }
+        }
+    }
+
+    /// Takes what the hub wants done to whichever connection it is about.
+    func route(_ effects: [HubEngine.Effect]) {
+        for effect in effects {
+            switch effect {
+            case .send(let bytes, let to):
+                links[to]?.incoming += bytes
+                liveLinks[to]?.incoming += bytes
+            case .close(let to, let error):
+                links[to]?.isClosed = true
+                links[to]?.closing = error
+                liveLinks[to]?.hubHasClosed(error)
+            case .grew:
+                growths += 1
+            }
+        }
     }
 
     func makeKey() throws -> PrivateKey { try PrivateKey(seed: random.bytes(32)) }
@@ -52,7 +119,8 @@ final class World {
 final class ServedLibraries: HubLibraries {
     let folder: TemporaryFolder
     fileprivate(set) var served: [LibraryID: Replica] = [:]
-    private var claims: Set<String> = ["claim"]
+    private var claims: Set<String> = ["claim", "claim 2", "claim 3"]
+    private var paths: [LibraryID: String] = [:]
     /// Whether each stream gets a replica of its own, which only the engine holds.
     var opensAnew = false
     private(set) weak var lastOpened: Replica?
@@ -61,11 +129,17 @@ final class ServedLibraries: HubLibraries {
     init(_ folder: TemporaryFolder) { self.folder = folder }
 
     func replica(of library: LibraryID) throws -> Replica? {
-        guard opensAnew, served[library] != nil else { return served[library] }
-        let replica = try Replica(opening: folder.file("hub.sqlite"))
+        guard opensAnew, let path = paths[library] else { return served[library] }
+        let replica = try Replica(opening: path)
         lastOpened = replica
         wasOpened = true
         return replica
+    }
+
+    /// Serves a library no more.
+    func forget(_ library: LibraryID) {
+        served[library] = nil
+        paths[library] = nil
     }
 
     func acceptsClaim(_ code: String) throws -> Bool { claims.contains(code) }
@@ -76,8 +150,10 @@ final class ServedLibraries: HubLibraries {
         records: [MembershipLog.Entry]
     ) throws -> Replica? {
         guard claims.remove(code) != nil else { return nil }
-        let replica = try Replica(creating: folder.file("hub.sqlite"), library: library)
+        let path = folder.file("hub-\(served.count).sqlite")
+        let replica = try Replica(creating: path, library: library)
         try replica.appendMembershipAsHub(records)
+        paths[library] = path
         served[library] = replica
         return replica
     }
@@ -88,9 +164,9 @@ final class HubLink: Transport {
     private unowned let world: World
     private let engine: HubEngine
     private let number: UInt64
-    private var incoming: [UInt8] = []
-    private(set) var isClosed = false
-    private(set) var closing: ProtocolError?
+    fileprivate(set) var incoming: [UInt8] = []
+    fileprivate(set) var isClosed = false
+    fileprivate(set) var closing: ProtocolError?
     private(set) var sentCount = 0
     private(set) var receivedCount = 0
     /// Bytes from the hub after which the connection breaks.
@@ -134,17 +210,5 @@ final class HubLink: Transport {
         engine.disconnected(number)
     }
 
-    func take(_ effects: [HubEngine.Effect]) {
-        for effect in effects {
-            switch effect {
-            case .send(let bytes, let to):
-                world.links[to]?.incoming += bytes
-            case .close(let to, let error):
-                world.links[to]?.isClosed = true
-                world.links[to]?.closing = error
-            case .grew:
-                world.growths += 1
-            }
-        }
-    }
+    func take(_ effects: [HubEngine.Effect]) { world.route(effects) }
 }

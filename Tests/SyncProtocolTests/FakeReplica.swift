@@ -14,6 +14,7 @@ final class FakeReplica {
     var chain: Hello.ChainHead?
     private(set) var outcome: Result<ClientSession.Summary, ProtocolError>?
     private(set) var faults: [Fault] = []
+    private(set) var levelCount = 0
     private(set) var fullCount = 0
     private(set) var namedCount = 0
     /// What the session has been given of `unsent`.
@@ -76,6 +77,8 @@ final class FakeReplica {
                 sent += perform(session.taken(), &session)
             case .refused(let fault):
                 faults.append(fault)
+            case .level:
+                levelCount += 1
             case .finish(let summary):
                 settleUnsent()
                 outcome = .success(summary)

@@ -37,6 +37,10 @@ struct MessageVectorsTests {
         welcome.chain = Mark(position: 699, prefix: [UInt8](repeating: 6, count: 16))
         welcome.membership = hello.membership
         let invited = Welcome(verdict: .current, standing: .invited, head: join.cursor)
+        var live = hello
+        live.mode = .live
+        var staying = welcome
+        staying.heartbeatMilliseconds = 38_417
         let piece = BlobPiece(
             hash: [UInt8](repeating: 7, count: 32),
             offset: 262_144,
@@ -56,6 +60,11 @@ struct MessageVectorsTests {
             Golden(description: "HELLO that registers a library", message: .hello(register)),
             Golden(description: "WELCOME to a client that is behind", message: .welcome(welcome)),
             Golden(description: "WELCOME to a device that joins", message: .welcome(invited)),
+            Golden(description: "HELLO that begins a live session", message: .hello(live)),
+            Golden(
+                description: "WELCOME to a live session, with the heartbeats' interval",
+                message: .welcome(staying)
+            ),
             Golden(
                 description: "MEMBERS with a receipt and without",
                 message: .members(
@@ -168,7 +177,14 @@ struct MessageVectorsTests {
                     guard let read = try? Message(type: type, payload: damaged) else { continue }
                     // An unknown error code is read as one; all else is written as it was read.
                     if case .error(let fault) = read, fault.code == .unknown { continue }
-                    #expect(read.encoded() == damaged, "\(golden.description), byte \(index)")
+                    let written = read.encoded()
+                    // A last key that became an optional one is left out.
+                    if type == .hello || type == .welcome, damaged[0] == written[0] + 1,
+                        damaged.dropFirst().starts(with: written.dropFirst())
+                    {
+                        continue
+                    }
+                    #expect(written == damaged, "\(golden.description), byte \(index)")
                 }
             }
         }

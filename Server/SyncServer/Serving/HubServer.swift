@@ -26,6 +26,10 @@ public final class HubServer {
         public var stopMilliseconds = 5_000
         /// Time between two notes of when a library last changed.
         public var noteMilliseconds = 5_000
+        /// Between which bounds the interval of a live connection's heartbeats is chosen.
+        public var heartbeatMilliseconds: ClosedRange<UInt64> = 25_000...60_000
+        /// Time between two looks at who has fallen silent.
+        public var tickMilliseconds = 1_000
         /// Signals that stop the hub.
         public var stopSignals: [Int32] = []
 
@@ -135,7 +139,8 @@ public final class HubServer {
             libraries: FolderLibraries(folder),
             key: key,
             now: now,
-            checkSignatures: SignatureChecker.check
+            checkSignatures: SignatureChecker.check,
+            heartbeatMilliseconds: { .random(in: options.heartbeatMilliseconds) }
         )
         // Before anybody is told: who hears that it listens may ask for its status.
         noteRunning()
@@ -144,11 +149,20 @@ public final class HubServer {
     /// Serves until it is asked to stop and its clients have left.
     public func run() {
         log.info("listening", ["address": .text(address.description)])
+        scheduleTick()
         server.run(delegate: self)
         noteChanges()
         // It is only for people to see, and the lock tells the truth.
         _ = try? FileSystem.remove(folder.runningPath)
         log.info("stopped")
+    }
+
+    /// Looks from time to time whether live clients are still there.
+    private func scheduleTick() {
+        server.schedule(afterMilliseconds: options.tickMilliseconds) { [unowned self] in
+            perform(engine.tick(now: monotonic()))
+            scheduleTick()
+        }
     }
 
     private func noteRunning() {

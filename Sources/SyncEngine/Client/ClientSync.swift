@@ -45,11 +45,36 @@ public struct ClientSync {
         _ purpose: Purpose = .sync,
         over transport: some Transport
     ) throws(SyncError) -> Report {
-        do {
-            var run = try ClientRun(replica, hub, purpose, transport)
-            return try run.toEnd()
-        } catch {
-            throw SyncError(wrapping: error)
+        let engine = ClientEngine(hub: hub)
+        var failure: SyncError?
+        func send(_ bytes: [UInt8]) {
+            guard failure == nil else { return }
+            do { try transport.send(bytes) } catch { failure = SyncError(network: error) }
+        }
+        // The hub works on what it has while the rest is read and compressed.
+        engine.outbox.drain = send
+        defer { engine.outbox.drain = nil }
+        var outcome: Result<Report, SyncError>?
+        func perform(_ effects: [ClientEngine.Effect]) {
+            for effect in effects {
+                switch effect {
+                case .send(let bytes): send(bytes)
+                case .ended(_, let result): outcome = result
+                case .progressed, .close: break
+                }
+            }
+        }
+        perform(engine.open(replica, purpose))
+        while true {
+            // The end was found by either side; that it cannot be told does not change it.
+            if let outcome { return try outcome.get() }
+            if let failure { throw failure }
+            do {
+                let bytes = try transport.receive()
+                perform(bytes.isEmpty ? engine.connectionLost() : engine.receive(bytes))
+            } catch {
+                failure = SyncError(network: error)
+            }
         }
     }
 }

@@ -64,9 +64,18 @@ extension HubEngine {
     private func close(_ stream: HubStream, _ error: ProtocolError?) {
         let connection = stream.connection
         connection.streams[stream.number] = nil
-        guard connection.streams.isEmpty, connections[connection.number] === connection else {
-            return
-        }
+        connection.ending = .some(error)
+        closeIfDone(connection)
+    }
+
+    /// Closes a connection whose sessions are all over.
+    ///
+    /// A client greets about all its libraries at once: the refusal of the first must not keep the
+    /// others from being heard.
+    func closeIfDone(_ connection: HubConnection) {
+        guard let error = connection.ending, connection.streams.isEmpty, !connection.isReceiving,
+            connection.decoder.isBetweenFrames, connections[connection.number] === connection
+        else { return }
         connections[connection.number] = nil
         effects.append(.close(connection.number, error))
     }
@@ -127,6 +136,12 @@ extension HubEngine {
             opening.hasClientChain =
                 try here.count == 1 && here[0].bytes.starts(with: chain.head.prefix)
                 && replica.heads(ofChain: chain.chain).count == 1
+        }
+        if hello.mode == .live {
+            let heartbeat =
+                stream.connection.heartbeat.intervalMilliseconds ?? heartbeatMilliseconds()
+            stream.connection.heartbeat.intervalMilliseconds = heartbeat
+            opening.heartbeatMilliseconds = heartbeat
         }
         opening.membership = log.mark
         opening.membershipAtClient = hello.membership.flatMap { log.prefix(at: $0.position) }

@@ -31,6 +31,7 @@ public final class HubEngine {
     let key: PrivateKey
     let now: () -> Int64
     let checkSignatures: SignatureCheck?
+    let heartbeatMilliseconds: () -> UInt64
     var connections: [ConnectionNumber: HubConnection] = [:]
     var pending: [PendingCommit] = []
     var effects: [Effect] = []
@@ -49,17 +50,21 @@ public final class HubEngine {
     /// Serves `libraries` as the hub whose key is `key`; `now` tells the time in milliseconds since
     /// 1970, by which invitations expire.
     ///
-    /// Without `checkSignatures` the store checks them one after the other.
+    /// Without `checkSignatures` the store checks them one after the other. `heartbeat` gives the
+    /// interval of heartbeats of a live connection in milliseconds: each another one, so that those
+    /// of many clients that came at once do not come at once for ever.
     public init(
         libraries: any HubLibraries,
         key: PrivateKey,
         now: @escaping () -> Int64,
-        checkSignatures: SignatureCheck? = nil
+        checkSignatures: SignatureCheck? = nil,
+        heartbeatMilliseconds: @escaping () -> UInt64 = { 40_000 }
     ) {
         self.libraries = libraries
         self.key = key
         self.now = now
         self.checkSignatures = checkSignatures
+        self.heartbeatMilliseconds = heartbeatMilliseconds
     }
 
     /// Whether entries wait for ``flush()``.
@@ -83,20 +88,42 @@ public final class HubEngine {
         from number: ConnectionNumber
     ) -> [Effect] {
         guard let connection = connections[number] else { return [] }
+        connection.heartbeat.heard()
         connection.decoder.append(bytes)
+        connection.isReceiving = true
         do throws(ProtocolError) {
             while connections[number] === connection,
                 let frame = try connection.decoder.next()
             {
-                guard let stream = connection.stream(of: frame) else {
-                    throw ProtocolError(.tooLarge, "You opened too many streams.")
-                }
+                guard let stream = try connection.stream(of: frame) else { continue }
                 perform(stream.session.receive(frame), stream)
             }
         } catch {
             // Where one frame ends and the next begins is lost, so no stream can go on.
             let fault = Fault(error.code, .fatal, text: error.message)
             endAll(of: connection, fault, error)
+        }
+        connection.isReceiving = false
+        closeIfDone(connection)
+        return takeEffects()
+    }
+
+    /// Says what time it is, in milliseconds of a clock that never goes back; about once a second.
+    ///
+    /// Live connections are asked for a sign of life, and given up where none comes.
+    public func tick(now: Int64) -> [Effect] {
+        for connection in connections.values.sorted(by: { $0.number < $1.number }) {
+            switch connection.heartbeat.tick(now: now) {
+            case .fine:
+                break
+            case .ask(let number):
+                let first = connection.streams.values.min { $0.number < $1.number }
+                if let first { perform(first.session.ping(number), first) }
+            case .silent:
+                forget(connection.number)
+                let error = ProtocolError(.shutdown, "The client has fallen silent.")
+                effects.append(.close(connection.number, error))
+            }
         }
         return takeEffects()
     }
@@ -132,49 +159,5 @@ public final class HubEngine {
     func takeEffects() -> [Effect] {
         defer { effects = [] }
         return effects
-    }
-}
-
-/// A client's connection.
-final class HubConnection {
-    let number: HubEngine.ConnectionNumber
-    let device: DeviceKey
-    var decoder = FrameDecoder()
-    var streams: [UInt64: HubStream] = [:]
-
-    init(_ number: HubEngine.ConnectionNumber, _ device: DeviceKey) {
-        self.number = number
-        self.device = device
-        // Anybody can make a key and connect; who is no member gets little memory.
-        decoder.frameSizeMax = ProtocolLimits.firstFrameSizeMax
-    }
-
-    /// Takes frames of every size from now on: somebody the hub knows is at the other end.
-    func admit() { decoder.frameSizeMax = ProtocolLimits.frameSizeMax }
-
-    /// The stream a frame belongs to, made if it is new; nil where there are too many.
-    func stream(of frame: Frame) -> HubStream? {
-        if let stream = streams[frame.stream] { return stream }
-        guard streams.count < HubEngine.streamCountMax else { return nil }
-        let stream = HubStream(frame.stream, self)
-        streams[frame.stream] = stream
-        return stream
-    }
-}
-
-/// A stream of a connection: one library.
-final class HubStream {
-    let number: UInt64
-    let connection: HubConnection
-    var session: HubSession
-    var library: LibraryID?
-    var replica: Replica?
-    /// The code by which the library is to be registered.
-    var claim: String?
-
-    init(_ number: UInt64, _ connection: HubConnection) {
-        self.number = number
-        self.connection = connection
-        session = HubSession(stream: number)
     }
 }

@@ -1,0 +1,61 @@
+import ArticleModel
+import ReplicaStore
+import SyncProtocol
+
+/// A client's connection.
+final class HubConnection {
+    let number: HubEngine.ConnectionNumber
+    let device: DeviceKey
+    var decoder = FrameDecoder()
+    /// The sessions that are not over.
+    var streams: [UInt64: HubStream] = [:]
+    /// Watched while one of the sessions is live.
+    var heartbeat = Heartbeat()
+    /// Whether bytes are being dealt with that may open further streams.
+    var isReceiving = false
+    /// Why the last session ended, once one has.
+    var ending: ProtocolError??
+    /// The number a new stream has at least: those below were opened before.
+    private var nextStream: UInt64 = 0
+
+    init(_ number: HubEngine.ConnectionNumber, _ device: DeviceKey) {
+        self.number = number
+        self.device = device
+        // Anybody can make a key and connect; who is no member gets little memory.
+        decoder.frameSizeMax = ProtocolLimits.firstFrameSizeMax
+    }
+
+    /// Takes frames of every size from now on: somebody the hub knows is at the other end.
+    func admit() { decoder.frameSizeMax = ProtocolLimits.frameSizeMax }
+
+    /// The stream a frame belongs to, made if it is new; nil where its session is over.
+    func stream(of frame: Frame) throws(ProtocolError) -> HubStream? {
+        if let stream = streams[frame.stream] { return stream }
+        // What comes for a session that is over was under way when it ended.
+        guard frame.stream >= nextStream else { return nil }
+        guard streams.count < HubEngine.streamCountMax else {
+            throw ProtocolError(.tooLarge, "You opened too many streams.")
+        }
+        nextStream = frame.stream + 1
+        let stream = HubStream(frame.stream, self)
+        streams[frame.stream] = stream
+        return stream
+    }
+}
+
+/// A stream of a connection: one library.
+final class HubStream {
+    let number: UInt64
+    let connection: HubConnection
+    var session: HubSession
+    var library: LibraryID?
+    var replica: Replica?
+    /// The code by which the library is to be registered.
+    var claim: String?
+
+    init(_ number: UInt64, _ connection: HubConnection) {
+        self.number = number
+        self.connection = connection
+        session = HubSession(stream: number)
+    }
+}
