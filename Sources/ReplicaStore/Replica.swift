@@ -21,6 +21,12 @@ public final class Replica {
     var compressor = Compressor(level: 1)
     /// Gives bodies back; kept, as making one costs more than a short text.
     var decompressor = Decompressor()
+    /// Whether a transaction that writes is open.
+    private var isWriting = false
+    /// Whether a transaction is open that reads the log alone.
+    private var isReadingLog = false
+    /// The entries from which is derived in one transaction, at most.
+    package var deriveCountMax = 8_192
     /// How many changes were read from the log to merge by, since the file was opened.
     package var readChangeCount = 0
 
@@ -74,6 +80,8 @@ struct KeptValues {
     var walks = WarmWalks(byteCountMax: walkSizeMax)
     /// The memory that warm merges may take.
     private static let walkSizeMax = 64 * 1_024 * 1_024
+    /// Whether all that follows from the log is derived.
+    var isDerived = false
     /// What `PRAGMA data_version` said when the values were kept.
     var dataVersion: Int64?
 
@@ -87,6 +95,10 @@ struct KeptValues {
 // MARK: - Transactions
 
 extension Replica {
+    // How far a transaction can see is its kind: `read` sees articles and all else that is derived,
+    // up to the last entry of the log; `readLog` sees the log, the members and the hub's order alone,
+    // and waits for nothing.
+
     /// Does `body`, whatever it throws, with the failures of this module.
     func perform<Result: ~Copyable>(
         _ body: () throws -> Result
@@ -100,6 +112,8 @@ extension Replica {
             try database.begin(.immediate)
             do {
                 try refresh()
+                isWriting = true
+                defer { isWriting = false }
                 let result = try body()
                 try database.commit()
                 return result
@@ -113,9 +127,37 @@ extension Replica {
         }
     }
 
-    /// Does `body`, which only reads, on the file as of one moment.
+    /// Does `body`, which only reads, on the file as of one moment, with all derived that follows
+    /// from the log.
     func read<Result: ~Copyable>(_ body: () throws -> Result) throws(ReplicaError) -> Result {
+        guard database.isInTransaction else {
+            try deriveIfPossible()
+            return try readOnce(body)
+        }
+        guard !isReadingLog else {
+            throw ReplicaError(
+                .damaged,
+                "What is derived was asked for where only the log is read. This is a fault of the "
+                    + "program: please report it."
+            )
+        }
+        return try perform {
+            if isWriting { try deriveRest() }
+            return try body()
+        }
+    }
+
+    /// Does `body`, which reads nothing that is derived from bodies, on the file as of one moment.
+    func readLog<Result: ~Copyable>(_ body: () throws -> Result) throws(ReplicaError) -> Result {
         if database.isInTransaction { return try perform(body) }
+        isReadingLog = true
+        defer { isReadingLog = false }
+        return try readOnce(body)
+    }
+
+    private func readOnce<Result: ~Copyable>(
+        _ body: () throws -> Result
+    ) throws(ReplicaError) -> Result {
         do {
             try database.begin(.deferred)
             // Nothing was written, so nothing is lost.
@@ -128,12 +170,12 @@ extension Replica {
     }
 
     /// Forgets what was kept if another connection has written, and stops at a newer schema.
-    private func refresh() throws {
+    func refresh() throws {
         let version = try database.integer("PRAGMA data_version")
         guard version != kept.dataVersion else { return }
         kept = KeptValues()
-        kept.dataVersion = version
         try database.checkVersion()
+        kept.dataVersion = version
     }
 }
 

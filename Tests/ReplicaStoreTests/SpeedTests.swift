@@ -69,6 +69,7 @@ struct SpeedTests {
                 #expect(report.storedCount == run.count)
             }
         }
+        try timed("deriving 10,000") { _ = try target.derive() }
         let hub = try library.makeReplica("hub.db")
         try timed("receiving 10,000 as the hub") {
             for run in runs { _ = try hub.receiveAsHub(run, from: peer) }
@@ -101,7 +102,10 @@ struct SpeedTests {
         let hub = try article.makeHub("hub.db")
         let peer = try article.library.peer
         try timed("merging \(article.edits.count) updates, one transaction each") {
-            for entry in article.edits { _ = try hub.receiveAsHub([entry], from: peer) }
+            for entry in article.edits {
+                _ = try hub.receiveAsHub([entry], from: peer)
+                try hub.derive()
+            }
         }
         #expect(try hub.doctor(repairing: false).isSound)
         guard count <= 500 else { return }
@@ -110,6 +114,7 @@ struct SpeedTests {
             for entry in article.edits {
                 cold.dropWarmMerges()
                 _ = try cold.receiveAsHub([entry], from: peer)
+                try cold.derive()
             }
         }
     }

@@ -80,6 +80,8 @@ extension Client {
         let connection = try HubConnection(address, hub: remote.hub, key: key)
         defer { connection.close() }
         let report = try ClientSync(replica, with: remote.hub).run(purpose, over: connection)
+        // So that nobody has to wait for it who looks at articles next.
+        try replica.derive()
         return SyncOutcome(
             report: report,
             byteCount: connection.byteCount,

@@ -28,10 +28,12 @@ extension Replica {
     /// Leaves the replica as it was unless `repairing` and something differs.
     public func doctor(repairing: Bool) throws(ReplicaError) -> DoctorReport {
         let problems = try integrityProblems()
+        // What was not derived yet is no difference; what cannot be is found below.
+        _ = try? derive()
         var report: DoctorReport?
         do {
             try write {
-                // What was not worked out yet is no difference; what cannot be is found below.
+                try? deriveRest()
                 while (try? settleBatch(limit: 1_000)) ?? 0 > 0 {}
                 let before = try derivedDigests()
                 // Rows that cannot be read are the very thing a doctor is called for.

@@ -1,5 +1,4 @@
 import ArticleMerge
-import ArticleModel
 import SQLite
 
 extension Replica {
@@ -18,18 +17,8 @@ extension Replica {
         kept.devices = [:]
         // They know of changes that are not derived yet.
         kept.walks.removeAll()
-        var articles = ArticleDerivation()
-        var row: Int64 = 0
-        while let next = try database.integer(
-            "SELECT min(row) FROM entry WHERE row > ?",
-            .integer(row)
-        ) {
-            row = next
-            try derive(try logEntry(atRow: row), into: &articles)
-            // Bounded memory, however large the log.
-            if articles.count >= 1_000 { try articles.finish(in: self) }
-        }
-        try articles.finish(in: self)
+        try markDerived(to: 0, isLast: false)
+        while try deriveBatch(withChains: true) > 0 {}
     }
 }
 

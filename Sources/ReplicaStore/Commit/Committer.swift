@@ -87,6 +87,7 @@ struct Committer {
     mutating func finish() throws {
         try articles.finish(in: replica)
         guard hasSigned, let head else { return }
+        try replica.markDerived(to: head.row, isLast: true)
         try replica.database.setMeta(.chain, .bytes(head.chain.bytes))
         try replica.database.setMeta(.device, .bytes(device.bytes))
     }
@@ -335,6 +336,7 @@ extension Committer {
             body: body,
             status: .verified
         )
+        try replica.link(header, by: device, row: row)
         let entry = LogEntry(
             row: row,
             id: signed.id,

@@ -24,7 +24,10 @@ extension Replica {
         as signer: Signer,
         now: Int64
     ) throws(ReplicaError) -> [CommitResult] {
+        // Most of it in batches, so that other writers get their turn.
+        try derive()
         let (results, anchor) = try write {
+            try deriveRest()
             var committer = try Committer(self, signer, now: now)
             let results = try changeSets.map { try committer.commit($0) }
             try committer.finish()

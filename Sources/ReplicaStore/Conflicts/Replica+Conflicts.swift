@@ -8,8 +8,7 @@ extension Replica {
     public func conflicts(
         of article: ArticleID? = nil
     ) throws(ReplicaError) -> [ConflictRecord] {
-        try perform { _ = try settleIfPossible() }
-        return try read {
+        try readSettled {
             var records: [ConflictRecord] = []
             for id in try articles(withRowsIn: "conflict", article) {
                 records += try conflictRecords(of: id)
@@ -24,8 +23,7 @@ extension Replica {
         limit: Int = 20
     ) throws(ReplicaError) -> [ConflictRecord] {
         guard let range = HandlePrefix(prefix) else { return [] }
-        try perform { _ = try settleIfPossible() }
-        return try read {
+        return try readSettled {
             let articles = try articles(
                 """
                 SELECT DISTINCT article.id FROM conflict JOIN article ON row = conflict.article
@@ -76,8 +74,7 @@ extension Replica {
         of article: ArticleID? = nil,
         accepted: Bool = false
     ) throws(ReplicaError) -> [ReviewRecord] {
-        try perform { _ = try settleIfPossible() }
-        return try read {
+        try readSettled {
             let done = try acceptedReviews()
             var records: [ReviewRecord] = []
             for id in try articles(withRowsIn: "review", article) {

@@ -24,26 +24,23 @@ extension Replica {
         ) != nil
     }
 
-    /// Works out what people see of all articles whose changes came since the last time.
+    /// Does `body`, which only reads, with what people see of all articles worked out before.
     ///
-    /// Gives the number of articles. Where another process is writing, or nothing can be written,
-    /// it is left for later: whoever reads an article gets it worked out in any case.
-    @discardableResult
-    func settleIfPossible() throws -> Int {
-        guard !database.isInTransaction,
-            try database.integer("SELECT 1 FROM unsettled LIMIT 1") != nil
-        else { return 0 }
-        do throws(ReplicaError) { return try settle() } catch {
-            switch error.code {
-            case .busy, .full, .readOnly, .noPermission: return 0
-            default: throw error
-            }
+    /// Where another process is writing, or nothing can be written, it is left for later: whoever
+    /// reads an article gets it worked out in any case.
+    func readSettled<Result: ~Copyable>(
+        _ body: () throws -> Result
+    ) throws(ReplicaError) -> Result {
+        if !database.isInTransaction {
+            do throws(ReplicaError) { try settle() } catch { try passOver(error) }
         }
+        return try read(body)
     }
 
     /// Works out what people see of all articles whose changes came since the last time.
     @discardableResult
     public func settle() throws(ReplicaError) -> Int {
+        try derive()
         var count = 0
         while try perform({ try database.integer("SELECT 1 FROM unsettled LIMIT 1") }) != nil {
             count += try write { try settleBatch(limit: 200) }

@@ -17,20 +17,48 @@ struct LogEntry {
 }
 
 extension Replica {
-    /// Derives from an entry of the log all but the articles, and gives whether it forks its chain.
-    ///
-    /// The articles are left to `articles`, which does each once for many entries.
+    /// Notes what the header of the entry in `row` says of its chain and of what it depends on;
+    /// gives whether the entry forks its chain. Done as the entry is stored: later entries are
+    /// checked by it.
     @discardableResult
-    func derive(_ entry: LogEntry, into articles: inout ArticleDerivation) throws -> Bool {
-        let forks = try deriveChain(entry)
-        for dependency in entry.header.dependencies {
+    func link(_ header: ChangeSetHeader, by device: DeviceKey, row: Int64) throws -> Bool {
+        let forks = try linkChain(header, by: device, row: row)
+        for dependency in header.dependencies {
             try database.run(
                 "INSERT OR IGNORE INTO dependency (chain, id, entry) VALUES (?, ?, ?)",
-                .bytes(entry.header.chain.bytes),
+                .bytes(header.chain.bytes),
                 .bytes(dependency.bytes),
-                .integer(entry.row)
+                .integer(row)
             )
         }
+        return forks
+    }
+
+    private func linkChain(_ header: ChangeSetHeader, by device: DeviceKey, row: Int64) throws
+        -> Bool
+    {
+        let chain = Value.bytes(header.chain.bytes)
+        if header.opening != nil {
+            try database.run(
+                "INSERT OR IGNORE INTO chain (id, device, forked) VALUES (?, ?, 0)",
+                chain,
+                .bytes(device.bytes)
+            )
+        }
+        let other = try database.integer(
+            "SELECT 1 FROM entry WHERE chain = ? AND seq = ? AND row < ?",
+            chain,
+            .integer(Int64(clamping: header.sequence)),
+            .integer(row)
+        )
+        guard other != nil, try !isForked(header.chain) else { return false }
+        try database.run("UPDATE chain SET forked = 1 WHERE id = ?", chain)
+        return true
+    }
+
+    /// Derives from an entry what changes it makes, and leaves the articles to `articles`, which
+    /// does each once for many entries.
+    func derive(_ entry: LogEntry, into articles: inout ArticleDerivation) throws {
         for part in try parts(of: entry) {
             let isNew =
                 try database.integer(
@@ -48,7 +76,6 @@ extension Replica {
             try deriveClosings(of: part)
             try articles.add(part, of: entry, isNew: isNew, in: self)
         }
-        return forks
     }
 
     private func deriveClosings(of part: ChangePart) throws {
@@ -64,26 +91,6 @@ extension Replica {
                 )
             }
         }
-    }
-
-    private func deriveChain(_ entry: LogEntry) throws -> Bool {
-        let chain = Value.bytes(entry.header.chain.bytes)
-        if entry.header.opening != nil {
-            try database.run(
-                "INSERT OR IGNORE INTO chain (id, device, forked) VALUES (?, ?, 0)",
-                chain,
-                .bytes(entry.device.bytes)
-            )
-        }
-        let other = try database.integer(
-            "SELECT 1 FROM entry WHERE chain = ? AND seq = ? AND row < ?",
-            chain,
-            .integer(Int64(clamping: entry.header.sequence)),
-            .integer(entry.row)
-        )
-        guard other != nil, try !isForked(entry.header.chain) else { return false }
-        try database.run("UPDATE chain SET forked = 1 WHERE id = ?", chain)
-        return true
     }
 }
 
@@ -269,9 +276,9 @@ extension Replica {
         return try readHeader(row.bytes(0)).header
     }
 
-    /// Reads what the log holds of an entry.
-    func readHeader(_ bytes: [UInt8]) throws -> SignedChangeSet {
-        do { return try SignedChangeSet(decoding: bytes) } catch {
+    /// Reads what the log holds of an entry, whose id is known perhaps, which saves a digest.
+    func readHeader(_ bytes: [UInt8], knownID: ChangeSetID? = nil) throws -> SignedChangeSet {
+        do { return try SignedChangeSet(decoding: bytes, knownID: knownID) } catch {
             throw damagedLog("an entry", cause: error)
         }
     }

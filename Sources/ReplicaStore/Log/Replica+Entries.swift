@@ -78,6 +78,7 @@ extension Replica {
             .bytes(ifAny: body.map(packed))
         )
         let row = database.lastInsertedRow
+        kept.isDerived = false
         kept.keep(
             EntryPlace(
                 row: row,

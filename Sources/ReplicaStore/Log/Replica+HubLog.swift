@@ -4,7 +4,7 @@ import SQLite
 extension Replica {
     /// How far the hub's log goes, as known here.
     public func hubHead() throws(ReplicaError) -> LogHead {
-        try read { try storedHead() }
+        try readLog { try storedHead() }
     }
 
     func storedHead() throws -> LogHead {
@@ -18,7 +18,7 @@ extension Replica {
     /// The hub's log up to `position`; nil past its end.
     public func hubHead(at position: UInt64) throws(ReplicaError) -> LogHead? {
         guard position > 0 else { return .start(of: library) }
-        return try read {
+        return try readLog {
             let row = try database.statement(
                 "SELECT accumulator FROM hub_log WHERE position = ?",
                 .integer(Int64(clamping: position))
@@ -88,7 +88,7 @@ public struct Remote: Hashable, Sendable {
 extension Replica {
     /// The hubs this replica follows.
     public func remotes() throws(ReplicaError) -> [Remote] {
-        try read {
+        try readLog {
             let rows = try database.statement(
                 "SELECT hub, address, position, accumulator FROM remote ORDER BY hub"
             )

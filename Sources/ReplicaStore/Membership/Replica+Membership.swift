@@ -7,7 +7,7 @@ extension Replica {
     ///
     /// Read once and kept until another connection writes.
     public func membership() throws(ReplicaError) -> MembershipLog {
-        try read { try membershipLog() }
+        try readLog { try membershipLog() }
     }
 
     func membershipLog() throws -> MembershipLog {
@@ -36,7 +36,7 @@ extension Replica {
     public func membershipRecords(
         after sequence: UInt64?
     ) throws(ReplicaError) -> [MembershipLog.Entry] {
-        try read { try storedRecords(after: sequence) }
+        try readLog { try storedRecords(after: sequence) }
     }
 
     private func storedRecords(after sequence: UInt64?) throws -> [MembershipLog.Entry] {
@@ -110,7 +110,6 @@ extension Replica {
             }
             var receiver = try Receiver(self, from: device, placement: placement)
             for sequence in arrived { try receiver.recordArrived(at: sequence) }
-            try receiver.finish()
             return receiver.report
         }
     }

@@ -5,12 +5,12 @@ import SQLite
 extension Replica {
     /// How many entries have no position in the hub's log, as far as known here.
     public func unplacedCount() throws(ReplicaError) -> Int {
-        try read { Int(try database.integer("SELECT count(*) FROM unplaced") ?? 0) }
+        try readLog { Int(try database.integer("SELECT count(*) FROM unplaced") ?? 0) }
     }
 
     /// The last entries of a chain: one, or as many as it has branches; none where it is unknown.
     public func heads(ofChain chain: ChainID) throws(ReplicaError) -> [ChainPosition] {
-        try read {
+        try readLog {
             try heads(of: chain).map {
                 ChainPosition(chain: chain, sequence: $0.sequence, id: $0.id)
             }
@@ -22,7 +22,7 @@ extension Replica {
         ofChain chain: ChainID,
         at sequence: UInt64
     ) throws(ReplicaError) -> [ChangeSetID] {
-        try read {
+        try readLog {
             let rows = try database.statement(
                 "SELECT id FROM entry WHERE chain = ? AND seq = ?",
                 .bytes(chain.bytes),
@@ -39,7 +39,7 @@ extension Replica {
 
     /// The positions of entries in the hub's log, in the order asked for; nil for those without.
     public func positions(of ids: [ChangeSetID]) throws(ReplicaError) -> [UInt64?] {
-        try read {
+        try readLog {
             try ids.map { id in
                 try database.integer(
                     """

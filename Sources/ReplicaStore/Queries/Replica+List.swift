@@ -6,8 +6,7 @@ extension Replica {
     public func articles(
         _ filter: ArticleFilter = ArticleFilter()
     ) throws(ReplicaError) -> [ArticleSummary] {
-        try perform { _ = try settleIfPossible() }
-        return try read {
+        try readSettled {
             var conditions: [String] = []
             var values: [Value] = []
             switch filter.deleted {

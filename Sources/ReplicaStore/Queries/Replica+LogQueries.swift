@@ -27,7 +27,7 @@ extension Replica {
         sizeMax: Int = 1024 * 1024,
         countMax: Int = 1024
     ) throws(ReplicaError) -> [StoredEntry] {
-        try read {
+        try readLog {
             try storedEntries(
                 """
                 SELECT \(storedEntryColumns) FROM hub_log JOIN entry ON entry.row = hub_log.entry
@@ -46,7 +46,7 @@ extension Replica {
         sizeMax: Int = 1024 * 1024,
         countMax: Int = 1024
     ) throws(ReplicaError) -> [StoredEntry] {
-        try read {
+        try readLog {
             try storedEntries(
                 """
                 SELECT \(storedEntryColumns) FROM unplaced JOIN entry ON entry.row = unplaced.entry
@@ -66,7 +66,7 @@ extension Replica {
         sizeMax: Int = 1024 * 1024,
         countMax: Int = 1024
     ) throws(ReplicaError) -> [StoredEntry] {
-        try read {
+        try readLog {
             try storedEntries(
                 """
                 SELECT \(storedEntryColumns) FROM entry
@@ -81,7 +81,7 @@ extension Replica {
 
     /// The entry `id`; nil where it is not here.
     public func entry(_ id: ChangeSetID) throws(ReplicaError) -> StoredEntry? {
-        try read {
+        try readLog {
             try storedEntries(
                 """
                 SELECT \(storedEntryColumns) FROM entry
@@ -95,12 +95,12 @@ extension Replica {
 
     /// Whether the entry `id` is in the log.
     public func contains(_ id: ChangeSetID) throws(ReplicaError) -> Bool {
-        try read { try containsEntry(id) }
+        try readLog { try containsEntry(id) }
     }
 
     /// The last entry of the chain this replica signs on; nil before the first.
     public func ownHead() throws(ReplicaError) -> ChainPosition? {
-        try read {
+        try readLog {
             guard let chain = ChainID(try database.meta(.chain)?.bytes ?? []),
                 let head = try heads(of: chain).first
             else { return nil }
@@ -110,7 +110,7 @@ extension Replica {
 
     /// Every chain with the device that signs it and its last entries: several where it forked.
     public func chains() throws(ReplicaError) -> [(device: DeviceKey, heads: [ChainPosition])] {
-        try read {
+        try readLog {
             let rows = try database.statement("SELECT id, device FROM chain ORDER BY id")
             var result: [(device: DeviceKey, heads: [ChainPosition])] = []
             while try rows.step() {

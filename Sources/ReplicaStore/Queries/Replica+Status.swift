@@ -31,8 +31,7 @@ public struct ReplicaStatus: Hashable, Sendable {
 extension Replica {
     /// Counts what the replica holds.
     public func status() throws(ReplicaError) -> ReplicaStatus {
-        try perform { _ = try settleIfPossible() }
-        return try read {
+        try readSettled {
             func count(_ sql: String) throws -> Int { Int(try database.integer(sql) ?? 0) }
             return ReplicaStatus(
                 articleCount: try count("SELECT count(*) FROM article WHERE deleted = 0"),

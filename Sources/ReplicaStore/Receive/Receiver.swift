@@ -3,8 +3,7 @@ import Membership
 import SQLite
 import Signing
 
-/// Takes entries into the log within one transaction: checks, stores or parks each, and derives
-/// what follows from them.
+/// Takes entries into the log within one transaction: checks each, and stores or parks it.
 struct Receiver {
     /// Whether entries get hub positions as they are stored.
     enum Placement {
@@ -21,7 +20,6 @@ struct Receiver {
     let placement: Placement
     var report: ReceiveReport
     private let log: MembershipLog
-    private var articles = ArticleDerivation()
     private var keys: [DeviceKey: PublicKey] = [:]
     /// The chain this replica signs on.
     private let ownChain: ChainID?
@@ -60,9 +58,6 @@ struct Receiver {
         arrived.append(ParkingReason.record(sequence).key)
         try unpark()
     }
-
-    /// Derives the articles touched; to be called once, at the end.
-    mutating func finish() throws { try articles.finish(in: replica) }
 }
 
 // MARK: - One entry
@@ -133,7 +128,7 @@ extension Receiver {
         try ChainRules.check(verified, in: log) { id in
             try replica.place(of: id).map(KnownEntry.init)
         }
-        guard let author = log.user(of: verified.device) else {
+        guard log.user(of: verified.device) != nil else {
             throw ReplicaError(.notAllowed, "The entry's device belongs to no member.")
         }
         let status: SignatureStatus
@@ -147,15 +142,9 @@ extension Receiver {
             body: body,
             status: status
         )
-        let entry = LogEntry(
-            row: row,
-            id: verified.id,
-            header: header,
-            device: verified.device,
-            author: author,
-            body: body
-        )
-        if try replica.derive(entry, into: &articles) { report.forkedChains.append(header.chain) }
+        if try replica.link(header, by: verified.device, row: row) {
+            report.forkedChains.append(header.chain)
+        }
         switch placement {
         case .given(let named) where named.contains(verified.id):
             break

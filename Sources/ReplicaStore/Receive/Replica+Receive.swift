@@ -14,7 +14,6 @@ extension Replica {
         try write {
             var receiver = try Receiver(self, from: peer, placement: .none)
             try receiver.receive(entries, policy)
-            try receiver.finish()
             return receiver.report
         }
     }
@@ -45,7 +44,6 @@ extension Replica {
             try batches.map { batch in
                 var receiver = try Receiver(self, from: batch.peer, placement: .assigned)
                 try receiver.receive(batch.entries, .all)
-                try receiver.finish()
                 return receiver.report
             }
         }
@@ -54,7 +52,7 @@ extension Replica {
     /// The device whose chain an entry belongs to, as the entry itself or the log says; nil where
     /// neither does.
     public func deviceOfChain(of header: ChangeSetHeader) throws(ReplicaError) -> DeviceKey? {
-        try read { try device(of: header) }
+        try readLog { try device(of: header) }
     }
 
     /// Takes in what comes after `cursor` in the log of `hub`, and moves the cursor along in the
@@ -81,7 +79,6 @@ extension Replica {
             let named = Set(entries.map(\.signed.id))
             var receiver = try Receiver(self, from: hub, placement: .given(named))
             try receiver.receive(entries, policy)
-            try receiver.finish()
             var report = receiver.report
             try checkAllTaken(report)
             try place(items, &report)

@@ -88,6 +88,8 @@ enum MetaKey: String {
     case chain
     /// The key of the device that owns it.
     case device
+    /// The last entry in order of arrival of those from which all is derived.
+    case derived
 }
 
 extension Database {

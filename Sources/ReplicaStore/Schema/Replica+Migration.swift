@@ -18,18 +18,27 @@ extension Replica {
             try database.begin(.immediate)
             do {
                 // Another process may have been quicker.
-                if try database.isOldVersion() {
-                    try database.execute(Schema.accepted)
-                    try database.execute(Schema.views)
-                    try database.execute("PRAGMA user_version = \(Schema.version)")
-                    try deriveAgain()
-                }
+                if try database.isOldVersion() { try bringUp() }
                 try database.commit()
             } catch {
                 database.rollBack()
                 kept = KeptValues()
                 throw error
             }
+        }
+    }
+
+    /// Makes what later versions brought. To be called within the transaction that writes.
+    private func bringUp() throws {
+        let version = try database.integer("PRAGMA user_version") ?? 0
+        try database.execute("PRAGMA user_version = \(Schema.version)")
+        if version < 2 {
+            try database.execute(Schema.accepted)
+            try database.execute(Schema.views)
+            try deriveAgain()
+        } else {
+            // All was derived as it came.
+            try markDerived(to: lastRow(), isLast: true)
         }
     }
 }

@@ -4,7 +4,7 @@
 /// The schema, as of `version`.
 enum Schema {
     /// What `PRAGMA user_version` holds.
-    static let version: Int64 = 2
+    static let version: Int64 = 3
     /// What `PRAGMA application_id` holds: "galy".
     static let applicationID: Int64 = 0x6761_6C79
 

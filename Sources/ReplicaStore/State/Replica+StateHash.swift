@@ -12,7 +12,9 @@ extension Replica {
     /// Equal on all replicas that hold the same entries and membership records: nothing local is in
     /// it. O(library).
     public func stateHash() throws(ReplicaError) -> [UInt8] {
-        try read { try computeStateHash() }
+        // Of no use where it lags behind.
+        try derive()
+        return try read { try computeStateHash() }
     }
 
     func computeStateHash() throws -> [UInt8] {
