@@ -17,9 +17,10 @@ struct LogEntry {
 }
 
 extension Replica {
-    /// Notes what the header of the entry in `row` says of its chain and of what it depends on;
-    /// gives whether the entry forks its chain. Done as the entry is stored: later entries are
-    /// checked by it.
+    /// Notes what a header says of its chain and of what it depends on.
+    ///
+    /// Gives whether the entry, which is in `row`, forks its chain. Done as the entry is stored:
+    /// later entries are checked by it.
     @discardableResult
     func link(_ header: ChangeSetHeader, by device: DeviceKey, row: Int64) throws -> Bool {
         let forks = try linkChain(header, by: device, row: row)

@@ -19,8 +19,10 @@ extension Replica {
         return count
     }
 
-    /// Derives what it can. Where another process is writing, or nothing can be written, whoever
-    /// asks sees the library as it was some entries ago.
+    /// Derives all that follows from the log, if it can.
+    ///
+    /// Where another process is writing, or nothing can be written, whoever asks sees the library
+    /// as it was some entries ago.
     func deriveIfPossible() throws(ReplicaError) {
         do throws(ReplicaError) { try derive() } catch { try passOver(error) }
     }
@@ -73,8 +75,9 @@ extension Replica {
         static let bodySize: Int64 = 32 * 1_024 * 1_024
     }
 
-    /// Derives what follows from the next entries, each article once, and moves the mark; gives the
-    /// number of entries. Also their chains, where `withChains`.
+    /// Derives what follows from the next entries, each article once, and moves the mark.
+    ///
+    /// Also their chains, where `withChains`. Gives the number of entries.
     func deriveBatch(withChains: Bool = false) throws -> Int {
         if kept.isDerived { return 0 }
         let start = try derivedRow()

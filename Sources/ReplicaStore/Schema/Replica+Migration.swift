@@ -28,7 +28,7 @@ extension Replica {
         }
     }
 
-    /// Makes what later versions brought. To be called within the transaction that writes.
+    /// Makes what later versions brought, within the transaction that writes.
     private func bringUp() throws {
         let version = try database.integer("PRAGMA user_version") ?? 0
         try database.execute("PRAGMA user_version = \(Schema.version)")
