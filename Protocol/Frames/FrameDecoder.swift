@@ -19,6 +19,17 @@ public struct FrameDecoder: ~Copyable {
     /// Whether the bytes so far end with a frame.
     public var isBetweenFrames: Bool { start == buffer.count }
 
+    /// The bytes of a frame that is not whole yet.
+    public var heldByteCount: Int { buffer.count - start }
+
+    /// Gives back the memory that the last frames took, where none has begun.
+    public mutating func release() {
+        guard isBetweenFrames else { return }
+        buffer = []
+        start = 0
+        decompressor = nil
+    }
+
     /// Takes the next bytes of the connection.
     public mutating func append(_ bytes: some Collection<UInt8>) {
         if start > 0 {

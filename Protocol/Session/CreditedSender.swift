@@ -96,11 +96,19 @@ struct CreditedReceiver {
     }
 
     /// Notes that so many bytes are dealt with; the credit to give, if it is worth a message.
-    mutating func settled(_ wireSize: Int) -> UInt64? {
+    ///
+    /// It counts as given where it `isGranted` at once.
+    mutating func settled(_ wireSize: Int, isGranted: Bool) -> UInt64? {
         pending += UInt64(wireSize)
         guard pending >= ProtocolLimits.window / 2 else { return nil }
         defer { pending = 0 }
-        left += pending
+        if isGranted { left += pending }
         return pending
     }
+
+    /// Notes credit that was given later than it became due.
+    mutating func granted(_ count: UInt64) { left += count }
+
+    /// Begins with another window than the usual one.
+    mutating func start(with credit: UInt64) { left = credit }
 }

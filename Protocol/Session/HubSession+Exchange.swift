@@ -29,15 +29,13 @@ extension HubSession {
             if position == sent.position + 1 {
                 // The client counts these by the acknowledgement alone.
                 sent = sent.advanced(by: id)
-            } else {
+            } else if clientHolds.count < Self.clientHoldsCountMax {
                 clientHolds.insert(id)
             }
         }
         let taken = Acknowledgement.taken(positions: positions, head: self.head.mark)
         actions.append(.send(sender.immediate(.acknowledgement(taken))))
-        if let credit = receiver?.settled(wireSize) {
-            actions.append(.send(sender.immediate(.credit(credit))))
-        }
+        give(receiver?.settled(wireSize), &actions)
         pump(&actions)
         return actions
     }

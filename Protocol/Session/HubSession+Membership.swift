@@ -64,11 +64,19 @@ extension HubSession {
         case .over: return []
         }
         pendingRecords.append(contentsOf: members.records)
-        guard pendingRecords.count <= Self.pendingRecordCountMax else {
+        pendingRecordByteCount += members.records.reduce(0) {
+            $0 + $1.record.count + ($1.receipt?.count ?? 0)
+        }
+        guard pendingRecords.count <= Self.pendingRecordCountMax,
+            pendingRecordByteCount <= Self.pendingRecordByteCountMax
+        else {
             throw ProtocolError(.tooLarge, "You sent too many membership records at once.")
         }
         if members.isContinued { return [] }
-        defer { pendingRecords = [] }
+        defer {
+            pendingRecords = []
+            pendingRecordByteCount = 0
+        }
         return [.takeRecords(pendingRecords)]
     }
 

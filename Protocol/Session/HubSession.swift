@@ -92,8 +92,14 @@ public struct HubSession: ~Copyable {
     var beingCommitted: [(ids: [ChangeSetID], wireSize: Int)] = []
     /// Membership records of the message under way.
     var pendingRecords: [Members.Record] = []
+    /// The bytes of ``pendingRecords``.
+    var pendingRecordByteCount = 0
     /// Entries the client sent that lie beyond `sent`.
     var clientHolds: Set<ChangeSetID> = []
+    /// The credit the client begins with.
+    var initialCredit = ProtocolLimits.window
+    /// Credit that is due to the client and not given yet, where the driver decides when it is.
+    public internal(set) var withheldCredit: UInt64 = 0
 
     /// A session on stream `stream` of a connection.
     public init(stream: UInt64 = 0) {
@@ -137,6 +143,7 @@ public struct HubSession: ~Copyable {
         var welcome = Welcome(verdict: verdict, standing: opening.standing, head: head.mark)
         welcome.chain = opening.chain
         welcome.membership = membership
+        welcome.credit = initialCredit
         if hello.mode == .live { welcome.heartbeatMilliseconds = opening.heartbeatMilliseconds }
         var actions: [Action] = [.send(sender.immediate(.welcome(welcome)))]
         if verdict == .rewound {
@@ -212,8 +219,9 @@ public struct HubSession: ~Copyable {
             return actions
         case .blob(let piece):
             try requireActive()
-            let credit = try receiver?.receive(piece, wireSize: frame.wireSize)
-            return credit.map { [.send(sender.immediate(.credit($0)))] } ?? []
+            var actions: [Action] = []
+            give(try receiver?.receive(piece, wireSize: frame.wireSize), &actions)
+            return actions
         case .ping(let number):
             return [.send(sender.immediate(.pong(number)))]
         case .pong:

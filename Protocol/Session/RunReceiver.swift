@@ -9,7 +9,10 @@ struct RunReceiver {
     private var whole: [[UInt8]: [UInt8]] = [:]
     /// The large body that is coming.
     private var coming: (hash: [UInt8], total: Int, bytes: [UInt8])?
-    private var heldByteCount = 0
+    /// The bytes of large bodies that are held.
+    private(set) var heldByteCount = 0
+    /// Whether somebody else decides when the credit that is due is given.
+    private(set) var isMetered = false
 
     /// Large bodies held for the next run come to this many bytes at most.
     static let heldByteCountMax = 2 * Limits.bodySizeMax
@@ -93,11 +96,22 @@ struct RunReceiver {
             coming = body
         }
         // Pieces are bounded by what may be held, so they need not wait for what is durable.
-        return credit.settled(wireSize)
+        return settled(wireSize)
     }
 
     /// Notes that a run is dealt with; the credit to give, if it is worth a message.
-    mutating func settled(_ wireSize: Int) -> UInt64? { credit.settled(wireSize) }
+    mutating func settled(_ wireSize: Int) -> UInt64? {
+        credit.settled(wireSize, isGranted: !isMetered)
+    }
+
+    /// Leaves it to others when credit is given; the peer begins with `count`.
+    mutating func meterCredit(startingWith count: UInt64) {
+        isMetered = true
+        credit.start(with: count)
+    }
+
+    /// Notes that credit which was due has been given.
+    mutating func granted(_ count: UInt64) { credit.granted(count) }
 
     private mutating func receive(_ frame: Frame) throws(ProtocolError) -> Run {
         try count(frame.wireSize)
