@@ -18,7 +18,17 @@ final class HubConnection {
     /// The number a new stream has at least: those below were opened before.
     private var nextStream: UInt64 = 0
 
-    init(_ number: HubEngine.ConnectionNumber, _ device: DeviceKey) {
+    /// When it came, by the engine's monotonic time.
+    let since: Int64
+    /// Whether it has named a library that it may have to do with.
+    private(set) var isAdmitted = false
+    /// Bytes for it that have not gone out yet, as far as known.
+    var outgoingByteCount = 0
+    /// What its sessions want to read, put off until more of that has gone out.
+    var heldBack: [(stream: HubStream, action: HubSession.Action)] = []
+
+    init(_ number: HubEngine.ConnectionNumber, _ device: DeviceKey, at time: Int64) {
+        since = time
         self.number = number
         self.device = device
         // Anybody can make a key and connect; who is no member gets little memory.
@@ -26,7 +36,10 @@ final class HubConnection {
     }
 
     /// Takes frames of every size from now on: somebody the hub knows is at the other end.
-    func admit() { decoder.frameSizeMax = ProtocolLimits.frameSizeMax }
+    func admit() {
+        isAdmitted = true
+        decoder.frameSizeMax = ProtocolLimits.frameSizeMax
+    }
 
     /// The stream a frame belongs to, made if it is new; nil where its session is over.
     func stream(of frame: Frame) throws(ProtocolError) -> HubStream? {
@@ -52,6 +65,10 @@ final class HubStream {
     var replica: Replica?
     /// The code by which the library is to be registered.
     var claim: String?
+    /// Whether it waits for credit, as its device is over its rate.
+    var isSlowed = false
+    /// When it was told last that the hub is there.
+    var reassured: Int64 = 0
 
     init(_ number: UInt64, _ connection: HubConnection) {
         self.number = number

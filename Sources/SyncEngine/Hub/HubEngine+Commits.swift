@@ -65,17 +65,20 @@ extension HubEngine {
         var storedCount = 0
         for (commit, report) in zip(commits, reports) {
             storedCount += report.storedCount
-            let positions = try replica.positions(of: commit.entries.map(\.id))
+            let positions = try replica.positions(of: commit.ids)
+            try giveBackRoom(commit, report)
             perform(
                 commit.stream.session.committed(
                     positions: positions.map { $0 ?? 0 },
-                    faults: faults(commit.entries, report),
+                    faults: commit.faults + faults(commit.entries, report),
                     head: head
                 ),
                 commit.stream
             )
+            settleCredit(of: commit.stream)
         }
         guard storedCount > 0 else { return }
+        usage.statistics.entryCount += Int64(storedCount)
         effects.append(
             .grew(library: library, position: head.position, entryCount: storedCount)
         )

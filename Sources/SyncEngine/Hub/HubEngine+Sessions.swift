@@ -27,11 +27,14 @@ extension HubEngine {
     ) throws -> [HubSession.Action] {
         switch action {
         case .send(let bytes):
+            usage.statistics.sentByteCount += Int64(bytes.count)
+            stream.connection.outgoingByteCount += bytes.count
             effects.append(.send(bytes, to: stream.connection.number))
             return []
         case .open(let hello):
             return try open(hello, stream)
         case .readEntries(let first, let byteCount):
+            if holdsBack(action, stream) { return [] }
             let entries =
                 try stream.replica?.entries(
                     afterPosition: first - 1,
@@ -40,6 +43,7 @@ extension HubEngine {
                 ) ?? []
             return stream.session.entriesRead(entries.map { Entry($0) }, from: first)
         case .readRecords(let last):
+            if holdsBack(action, stream) { return [] }
             guard let replica = stream.replica else {
                 return stream.session.recordsRead([], head: nil)
             }
@@ -49,7 +53,16 @@ extension HubEngine {
                 head: try replica.membership().mark
             )
         case .commit(let entries):
-            pending.append(PendingCommit(stream: stream, entries: entries))
+            charge(stream.connection, byteCount: 0, entryCount: entries.count)
+            let (taken, faults) = try withinQuota(entries, stream)
+            pending.append(
+                PendingCommit(
+                    stream: stream,
+                    ids: entries.map(\.id),
+                    entries: taken,
+                    faults: faults
+                )
+            )
             return []
         case .takeRecords(let records):
             return try take(records, stream)
@@ -115,6 +128,7 @@ extension HubEngine {
 extension HubEngine {
     private func open(_ hello: Hello, _ stream: HubStream) throws -> [HubSession.Action] {
         stream.library = hello.library
+        if let fault = meter(stream) { return stream.session.refuse(fault) }
         guard let replica = try libraries.replica(of: hello.library) else {
             return try openUnknown(hello, stream)
         }

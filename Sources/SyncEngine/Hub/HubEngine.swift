@@ -32,6 +32,8 @@ public final class HubEngine {
     let now: () -> Int64
     let checkSignatures: SignatureCheck?
     let heartbeatMilliseconds: () -> UInt64
+    let random: (UInt64) -> UInt64
+    var usage: HubUsage
     var connections: [ConnectionNumber: HubConnection] = [:]
     var pending: [PendingCommit] = []
     var effects: [Effect] = []
@@ -39,7 +41,12 @@ public final class HubEngine {
     /// Entries that wait to be written, and the stream they came on.
     struct PendingCommit {
         let stream: HubStream
+        /// All that came, of which some may be left out.
+        let ids: [ChangeSetID]
+        /// Those to be written.
         let entries: [Entry]
+        /// What is to be said of those left out.
+        let faults: [Fault]
     }
 
     /// Checks signatures, each as that of a device, on as many cores as its owner likes; gives what
@@ -53,18 +60,24 @@ public final class HubEngine {
     /// Without `checkSignatures` the store checks them one after the other. `heartbeat` gives the
     /// interval of heartbeats of a live connection in milliseconds: each another one, so that those
     /// of many clients that came at once do not come at once for ever.
+    /// `random` gives a number below the one it is given, or 0: by it clients that are to come back
+    /// later do not all come at once. Limits that go by time need ``tick(now:)``.
     public init(
         libraries: any HubLibraries,
         key: PrivateKey,
         now: @escaping () -> Int64,
         checkSignatures: SignatureCheck? = nil,
-        heartbeatMilliseconds: @escaping () -> UInt64 = { 40_000 }
+        heartbeatMilliseconds: @escaping () -> UInt64 = { 40_000 },
+        limits: HubLimits = HubLimits(),
+        random: @escaping (UInt64) -> UInt64 = { _ in 0 }
     ) {
         self.libraries = libraries
         self.key = key
         self.now = now
         self.checkSignatures = checkSignatures
         self.heartbeatMilliseconds = heartbeatMilliseconds
+        self.random = random
+        usage = HubUsage(limits)
     }
 
     /// Whether entries wait for ``flush()``.
@@ -79,7 +92,7 @@ public final class HubEngine {
 
     /// Begins to serve a connection whose other end has proven to be `device`.
     public func connect(_ number: ConnectionNumber, device: DeviceKey) {
-        connections[number] = HubConnection(number, device)
+        connections[number] = HubConnection(number, device, at: usage.time)
     }
 
     /// Takes bytes of a connection.
@@ -89,6 +102,7 @@ public final class HubEngine {
     ) -> [Effect] {
         guard let connection = connections[number] else { return [] }
         connection.heartbeat.heard()
+        charge(connection, byteCount: bytes.count)
         connection.decoder.append(bytes)
         connection.isReceiving = true
         do throws(ProtocolError) {
@@ -97,6 +111,7 @@ public final class HubEngine {
             {
                 guard let stream = try connection.stream(of: frame) else { continue }
                 perform(stream.session.receive(frame), stream)
+                settleCredit(of: stream)
             }
         } catch {
             // Where one frame ends and the next begins is lost, so no stream can go on.
@@ -105,6 +120,8 @@ public final class HubEngine {
         }
         connection.isReceiving = false
         closeIfDone(connection)
+        connection.decoder.release()
+        account(connection)
         return takeEffects()
     }
 
@@ -125,6 +142,7 @@ public final class HubEngine {
                 effects.append(.close(connection.number, error))
             }
         }
+        keepLimits(at: now)
         return takeEffects()
     }
 
@@ -133,7 +151,10 @@ public final class HubEngine {
 
     private func forget(_ number: ConnectionNumber) {
         // Its streams know their connection as it knows them: neither would ever go away.
-        connections.removeValue(forKey: number)?.streams = [:]
+        guard let connection = connections.removeValue(forKey: number) else { return }
+        connection.streams = [:]
+        connection.heldBack = []
+        account(connection)
     }
 
     /// Ends every session for a reason that holds for all: the hub is being stopped.
@@ -142,6 +163,18 @@ public final class HubEngine {
             endAll(of: connection, fault, nil)
         }
         return takeEffects()
+    }
+
+    /// Ends a connection for a reason that lies outside of its sessions.
+    public func refuse(_ number: ConnectionNumber, _ fault: Fault) -> [Effect] {
+        if let connection = connections[number] { end(connection, fault) }
+        return takeEffects()
+    }
+
+    func end(_ connection: HubConnection, _ fault: Fault) {
+        guard connections[connection.number] === connection else { return }
+        usage.statistics.refusedCounts[fault.code, default: 0] += 1
+        endAll(of: connection, fault, ProtocolError(fault.code, fault.text))
     }
 
     private func endAll(of connection: HubConnection, _ fault: Fault, _ error: ProtocolError?) {
