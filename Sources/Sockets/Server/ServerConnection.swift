@@ -14,6 +14,7 @@ final class ServerConnection {
 
     let id: ConnectionID
     let address: String
+    let network: PeerNetwork
     let descriptor: FileDescriptor
     let session: TLSSession
     var state = State.handshake
@@ -39,12 +40,14 @@ final class ServerConnection {
     init(
         id: ConnectionID,
         address: String,
+        network: PeerNetwork,
         descriptor: consuming FileDescriptor,
         session: consuming TLSSession,
         deadline: Int64
     ) {
         self.id = id
         self.address = address
+        self.network = network
         self.descriptor = descriptor
         self.session = session
         self.deadline = deadline

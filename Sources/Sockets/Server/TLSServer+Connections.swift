@@ -36,6 +36,9 @@ extension TLSServer {
         }
     }
 
+    /// Closes a connection at once; what was handed in and is not sent is lost.
+    public func abort(_ id: ConnectionID) { drop(id.number, reason: .closedHere) }
+
     /// Leaves what comes to the kernel, and so to the peer, until ``resumeReading(_:)``.
     public func pauseReading(_ id: ConnectionID) {
         guard let connection = connections[id.number] else { return }
@@ -113,6 +116,8 @@ extension TLSServer {
         guard let connection = connections.removeValue(forKey: id) else { return }
         epoll.remove(connection.descriptor.number)
         unread.remove(id)
+        let count = networkCounts[connection.network] ?? 0
+        networkCounts[connection.network] = count > 1 ? count - 1 : nil
     }
 
     private func tellClosed(_ connection: ServerConnection, reason: CloseReason) {
@@ -278,7 +283,7 @@ extension TLSServer {
     }
 
     /// Tells the kernel what matters about a connection now.
-    private func watch(_ connection: ServerConnection) {
+    func watch(_ connection: ServerConnection) {
         let reading: Bool
         let writing: Bool
         switch connection.state {

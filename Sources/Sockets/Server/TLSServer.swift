@@ -18,6 +18,8 @@ public final class TLSServer {
     var epoll: Epoll
     var delegate: (any TLSServerDelegate)?
     var connections: [UInt64: ServerConnection] = [:]
+    /// How many of them come from one place.
+    var networkCounts: [PeerNetwork: Int] = [:]
     /// Connections with something to do at the end of the turn.
     var unflushed: [UInt64] = []
     /// Connections whose bytes wait inside OpenSSL, where the kernel does not see them.
@@ -179,17 +181,29 @@ public final class TLSServer {
             case .exhausted:
                 restAccepting()
                 return
-            case .connection(let descriptor, from: let peer):
-                guard connections.count < limits.connectionCountMax else {
+            case .connection(let descriptor, from: let peer, let network):
+                guard connections.count < limits.connectionCountMax,
+                    networkCounts[network, default: 0] < limits.networkConnectionCountMax
+                else {
                     delegate?.connectionWasRefused(from: peer, reason: .overflow)
                     continue
                 }
-                add(descriptor, peer: peer)
+                switch delegate?.admission(of: network, address: peer) ?? .now {
+                case .now: add(descriptor, peer, network, afterMilliseconds: 0)
+                case .after(let time): add(descriptor, peer, network, afterMilliseconds: time)
+                case .refused: delegate?.connectionWasRefused(from: peer, reason: .overflow)
+                }
             }
         }
     }
 
-    private func add(_ descriptor: consuming FileDescriptor, peer: String) {
+    /// Begins the handshake with a peer, now or later: until then it waits in the kernel.
+    private func add(
+        _ descriptor: consuming FileDescriptor,
+        _ peer: String,
+        _ network: PeerNetwork,
+        afterMilliseconds delay: Int
+    ) {
         let session: TLSSession
         do throws(SocketError) {
             session = try context.session(over: descriptor, peer: peer)
@@ -197,17 +211,27 @@ public final class TLSServer {
             delegate?.connectionWasRefused(from: peer, reason: .failed(error))
             return
         }
-        let deadline = clock() + Int64(limits.handshakeMilliseconds)
+        let deadline = clock() + Int64(delay) + Int64(limits.handshakeMilliseconds)
         let number = descriptor.number
         let connection = ServerConnection(
             id: ConnectionID(number: nextNumber),
             address: peer,
+            network: network,
             descriptor: descriptor,
             session: session,
             deadline: deadline
         )
-        guard epoll.add(number, token: nextNumber, reading: true, writing: false) else { return }
+        let isNow = delay == 0
+        connection.watchesReading = isNow
+        guard epoll.add(number, token: nextNumber, reading: isNow, writing: false) else { return }
         connections[nextNumber] = connection
+        networkCounts[network, default: 0] += 1
+        if !isNow {
+            let id = nextNumber
+            schedule(afterMilliseconds: delay) { [unowned self] in
+                if let connection = connections[id] { watch(connection) }
+            }
+        }
         nextNumber += 1
         nextDeadline = min(nextDeadline, deadline)
     }

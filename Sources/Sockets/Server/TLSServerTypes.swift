@@ -22,6 +22,8 @@ public struct TLSServerLimits: Sendable {
     public var lingerMilliseconds = 5_000
     /// Connections at once, those in their handshake included.
     public var connectionCountMax = 10_000
+    /// Connections at once from one place, those in their handshake included.
+    public var networkConnectionCountMax = Int.max
     /// Unsent bytes of a connection from which on it is called full.
     public var outgoingByteCountHigh = 1024 * 1024
     /// Unsent bytes of a connection that close it: whoever sends did not heed that it is full.
@@ -70,6 +72,8 @@ public enum SendResult: Sendable {
 ///
 /// Every call may send, close or pause; none may block.
 public protocol TLSServerDelegate: AnyObject {
+    /// A connection is there; whether it is let in.
+    func admission(of network: PeerNetwork, address: String) -> Admission
     /// A peer has proven that it holds `peerKey`.
     func connectionDidOpen(_ connection: ConnectionID, peerKey: [UInt8], address: String)
     /// Bytes came.

@@ -109,7 +109,7 @@ enum TCP {
 
     /// What came of looking for a connection that waits to be accepted.
     enum Accepted: ~Copyable {
-        case connection(FileDescriptor, from: String)
+        case connection(FileDescriptor, from: String, PeerNetwork)
         case none
         /// No file descriptor or memory is left: try again later.
         case exhausted
@@ -142,7 +142,11 @@ enum TCP {
             setNoDelay(descriptor)
             let family = bytes.count > 1 ? Int32(bytes[0]) | Int32(bytes[1]) << 8 : AF_INET
             let peer = SocketAddress(storage: Array(bytes.prefix(Int(size))), family: family)
-            return .connection(descriptor, from: peer?.description ?? "unknown")
+            return .connection(
+                descriptor,
+                from: peer?.description ?? "unknown",
+                peer.map { PeerNetwork($0) } ?? PeerNetwork([])
+            )
         }
     }
 
