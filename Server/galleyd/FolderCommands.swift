@@ -83,6 +83,8 @@ enum StatusCommand {
             "running": .bool(status.isRunning),
             "address": .optional(status.runningAt),
             "unused_claims": .integer(Int64(status.claimCount)),
+            "limits": .object(status.limits.map { .init($0.name, .string($0.value)) }),
+            "statistics": .object(status.statistics.map { .init($0.name, .integer($0.value)) }),
             "libraries": .array(status.libraries.map(json)),
         ]
     }
@@ -116,6 +118,8 @@ enum StatusCommand {
                 + (status.isRunning ? "yes, on \(status.runningAt ?? "an unknown address")" : "no")
         )
         lines.append("  unused claims  \(status.claimCount)")
+        lines += block("Now", status.statistics.map { ($0.name, String($0.value)) })
+        lines += block("Limits", status.limits)
         if status.libraries.isEmpty { lines.append("No library is registered yet.") }
         for library in status.libraries {
             switch library {
@@ -124,6 +128,18 @@ enum StatusCommand {
             }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Names and values under a title; nothing where there are none.
+    private static func block(_ title: String, _ values: [(name: String, value: String)])
+        -> [String]
+    {
+        guard !values.isEmpty else { return [] }
+        let width = values.map(\.name.count).max() ?? 0
+        return [title]
+            + values.map { name, value in
+                "  " + name + String(repeating: " ", count: width - name.count + 2) + value
+            }
     }
 
     private static func text(_ library: HubStatus.Library) -> [String] {

@@ -11,6 +11,7 @@ public import Signing
 ///     libraries/ID.changed   when it changed last, for people to see
 ///     lock                   held by the process that serves
 ///     running                where it listens, while it does
+///     statistics             what it does, while it does
 public struct HubFolder: Sendable {
     /// The folder's path.
     public let path: String

@@ -44,6 +44,10 @@ public struct HubStatus: Sendable {
     public let isRunning: Bool
     /// Claim codes nobody has used.
     public let claimCount: Int
+    /// What it grants: names and values as in its settings; none where these cannot be read.
+    public let limits: [(name: String, value: String)]
+    /// What it has done since it was started, and holds: names and numbers; none while it rests.
+    public let statistics: [(name: String, value: Int64)]
     /// The libraries, in order of id; a damaged one says why it is not there.
     public let libraries: [Result<Library, ServerError>]
 }
@@ -70,6 +74,9 @@ extension HubFolder {
             runningAt: isRunning ? readRunning() : nil,
             isRunning: isRunning,
             claimCount: try claimCount(),
+            // The settings may be what is to be repaired; the rest is shown all the same.
+            limits: (try? settings())?.limits.settings ?? [],
+            statistics: isRunning ? readStatistics() : [],
             libraries: libraries
         )
     }

@@ -15,23 +15,18 @@ extension HubServer: TLSServerDelegate {
             server.close(connection)
             return
         }
-        guard deviceConnectionCounts[device, default: 0] < options.deviceConnectionCountMax else {
-            log.warning(
-                "too many connections",
-                ["device": .text(device.handle), "address": .text(address)]
-            )
-            server.close(connection)
-            return
-        }
         deviceConnectionCounts[device, default: 0] += 1
-        clients[connection.number] = Client(id: connection, device: device, address: address)
+        let client = Client(id: connection, device: device, address: address)
+        clients[connection.number] = client
         engine.connect(connection.number, device: device)
         log.debug("connected", ["device": .text(device.handle), "address": .text(address)])
+        if let fault = refusal(of: client) { perform(engine.refuse(connection.number, fault)) }
     }
 
     /// Hands bytes to the engine, and writes at once where much has gathered.
     public func connection(_ connection: ConnectionID, didReceive bytes: ArraySlice<UInt8>) {
         perform(engine.receive(bytes, from: connection.number))
+        if !engine.mayRead(connection.number) { server.pauseReading(connection) }
         if engine.needsFlush, engine.pendingByteCount > options.gatheredByteCountMax {
             perform(engine.flush())
         }
@@ -44,6 +39,17 @@ extension HubServer: TLSServerDelegate {
 
     /// Reads again from a client that had not read.
     public func connectionDidDrain(_ connection: ConnectionID) {
+        perform(
+            engine.outgoing(server.outgoingByteCount(of: connection), to: connection.number)
+        )
+        resumeReading(connection)
+    }
+
+    /// Reads from a client again, unless it has not read itself or there is no memory for it.
+    private func resumeReading(_ connection: ConnectionID) {
+        guard engine.mayRead(connection.number),
+            server.outgoingByteCount(of: connection) < options.limits.outgoingByteCountHigh
+        else { return }
         server.resumeReading(connection)
     }
 
@@ -66,14 +72,12 @@ extension HubServer: TLSServerDelegate {
         }
     }
 
-    /// Notes who did not get in.
-    public func connectionWasRefused(from address: String, reason: CloseReason) {
-        log.info("refused", ["address": .text(address), "reason": .text(reason.text)])
-    }
-
     /// Writes what the turn brought, and lets go of who has left.
     public func turnDidEnd() {
         if engine.needsFlush { perform(engine.flush()) }
+        for number in engine.readable() {
+            if let client = clients[number] { resumeReading(client.id) }
+        }
         for number in leaving {
             guard let client = clients[number] else { continue }
             engine.disconnected(number)
@@ -90,10 +94,26 @@ extension HubServer: TLSServerDelegate {
     /// Stops: no other signal is watched.
     public func serverDidReceive(signal: Int32) { stop() }
 
+    /// Does what the engine wants, and what follows from how much could be sent.
     func perform(_ effects: [HubEngine.Effect]) {
+        var todo = effects
+        while !todo.isEmpty {
+            let served = send(todo)
+            todo = []
+            for number in served {
+                guard let client = clients[number] else { continue }
+                todo += engine.outgoing(server.outgoingByteCount(of: client.id), to: number)
+            }
+        }
+    }
+
+    /// Does effects; gives the connections for which something was sent.
+    private func send(_ effects: [HubEngine.Effect]) -> [UInt64] {
+        var served: [UInt64] = []
         for effect in effects {
             switch effect {
             case .send(let bytes, to: let number):
+                if served.last != number { served.append(number) }
                 guard let client = clients[number] else { continue }
                 if case .full = server.send(bytes, to: client.id) {
                     // Who does not read is not read from, so that nothing grows without bound.
@@ -111,7 +131,12 @@ extension HubServer: TLSServerDelegate {
                         ]
                     )
                 }
-                server.close(client.id)
+                if server.outgoingByteCount(of: client.id) >= options.limits.outgoingByteCountHigh {
+                    // It has not read for long, so it would not read why either.
+                    server.abort(client.id)
+                } else {
+                    server.close(client.id)
+                }
             case .grew(let library, let position, let entryCount):
                 log.info(
                     "taken",
@@ -124,12 +149,13 @@ extension HubServer: TLSServerDelegate {
                 scheduleNote()
             }
         }
+        return served
     }
 }
 
 extension CloseReason {
     /// The reason for a log line.
-    fileprivate var text: String {
+    var text: String {
         switch self {
         case .closedHere: "closed"
         case .closedByPeer: "left"

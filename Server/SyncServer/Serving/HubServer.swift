@@ -18,8 +18,8 @@ public final class HubServer {
         public var listen: HostPort?
         /// What peers are granted.
         public var limits = TLSServerLimits()
-        /// Connections of one device at once.
-        public var deviceConnectionCountMax = 64
+        /// What it grants, instead of what the folder's settings say.
+        public var service: ServiceLimits?
         /// Bytes of entries that are gathered before they are written, even within a turn.
         public var gatheredByteCountMax = 8 * 1024 * 1024
         /// Time for clients to take leave when the hub stops.
@@ -28,15 +28,15 @@ public final class HubServer {
         public var noteMilliseconds = 5_000
         /// Between which bounds the interval of a live connection's heartbeats is chosen.
         public var heartbeatMilliseconds: ClosedRange<UInt64> = 25_000...60_000
-        /// Time between two looks at who has fallen silent.
+        /// Time between two looks at what time asks for: silent clients, limits.
         public var tickMilliseconds = 1_000
         /// Signals that stop the hub.
         public var stopSignals: [Int32] = []
 
         /// The usual options.
         public init() {
-            // All a client gives credit for may wait to be sent, on several streams at once.
-            limits.outgoingByteCountMax = 96 * 1024 * 1024
+            // The engine stops at a run or a list of members beyond what makes a connection full.
+            limits.outgoingByteCountMax = 16 * 1024 * 1024
         }
     }
 
@@ -61,9 +61,16 @@ public final class HubServer {
 
     let folder: HubFolder
     let options: Options
+    let service: ServiceLimits
     let log: Logger
     let now: () -> Int64
-    private let monotonic: () -> Int64
+    let monotonic: () -> Int64
+    var gate: AddressGate
+    /// Lines of the log about those who were turned away: a flood of them must not fill the disk.
+    var refusalLines: TokenBucket
+    var refusedConnectionCount: Int64 = 0
+    var nextStatistics = Int64.min
+    var lastStatistics = ""
     let server: TLSServer
     let engine: HubEngine
     private let lock: FileLock
@@ -98,11 +105,28 @@ public final class HubServer {
         let key = try folder.key()
         // The file is not looked at where it does not decide: it may be what is being repaired.
         let listen: HostPort
+        let service: ServiceLimits
         if let place = options.listen {
             listen = place
+            do throws(ServerError) {
+                if let given = options.service {
+                    service = given
+                } else {
+                    service = try folder.settings().limits
+                }
+            } catch {
+                log.warning("settings ignored", ["error": .text(error.message)])
+                service = ServiceLimits()
+            }
         } else {
-            listen = try folder.settings().listen
+            let settings = try folder.settings()
+            listen = settings.listen
+            service = options.service ?? settings.limits
         }
+        var tlsLimits = options.limits
+        // Some more, so that those who come can be told why they are not served.
+        tlsLimits.connectionCountMax = service.connectionCount + Self.toldConnectionCount
+        tlsLimits.networkConnectionCountMax = service.addressConnectionCount
         let lock = try folder.withFiles { () throws(FileError) -> FileLock? in
             try FileLock.ifFree(folder.lockPath)
         }
@@ -121,7 +145,7 @@ public final class HubServer {
                 host: listen.host,
                 port: listen.port,
                 key: key,
-                limits: options.limits,
+                limits: tlsLimits,
                 signals: signals,
                 clock: monotonic
             )
@@ -130,17 +154,27 @@ public final class HubServer {
         }
         self.folder = folder
         self.options = options
+        self.service = service
+        gate = AddressGate(
+            service.addressHandshakes,
+            waitMillisecondsMax: Int64(options.limits.handshakeMilliseconds)
+        )
+        refusalLines = TokenBucket(full: Self.refusalLineRate, at: monotonic())
         self.log = log
         self.now = now
         self.monotonic = monotonic
         address = server.address
         stopper = Stopper(server.waker)
+        var engineLimits = service.ofEngine
+        engineLimits.outgoingByteCountHigh = options.limits.outgoingByteCountHigh
         engine = HubEngine(
             libraries: FolderLibraries(folder),
             key: key,
             now: now,
             checkSignatures: SignatureChecker.check,
-            heartbeatMilliseconds: { .random(in: options.heartbeatMilliseconds) }
+            heartbeatMilliseconds: { .random(in: options.heartbeatMilliseconds) },
+            limits: engineLimits,
+            random: { $0 == 0 ? 0 : UInt64.random(in: 0..<$0) }
         )
         // Before anybody is told: who hears that it listens may ask for its status.
         noteRunning()
@@ -154,13 +188,15 @@ public final class HubServer {
         noteChanges()
         // It is only for people to see, and the lock tells the truth.
         _ = try? FileSystem.remove(folder.runningPath)
+        _ = try? FileSystem.remove(folder.statisticsPath)
         log.info("stopped")
     }
 
-    /// Looks from time to time whether live clients are still there.
+    /// Lets the engine know that time passes.
     private func scheduleTick() {
         server.schedule(afterMilliseconds: options.tickMilliseconds) { [unowned self] in
             perform(engine.tick(now: monotonic()))
+            noteStatistics()
             scheduleTick()
         }
     }

@@ -75,6 +75,9 @@ extension HubEngine {
     }
 
     private func close(_ stream: HubStream, _ error: ProtocolError?) {
+        if let error, !error.fromPeer {
+            usage.statistics.refusedCounts[error.code, default: 0] += 1
+        }
         let connection = stream.connection
         connection.streams[stream.number] = nil
         connection.ending = .some(error)
