@@ -46,6 +46,8 @@ public enum ProtocolLimits {
     public static let heartbeatMillisecondsDefault: UInt64 = 60_000
     /// A peer that is silent for so many intervals is given up.
     public static let silentIntervalCountMax: Int64 = 3
+    /// Messages in a row that lead nowhere.
+    public static let fruitlessMessageCountMax = 4096
     /// Bytes of a frame from a peer that has not been welcomed yet: room for a HELLO.
     public static let firstFrameSizeMax = 4 * 1024
 }

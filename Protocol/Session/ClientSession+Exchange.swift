@@ -147,6 +147,7 @@ extension ClientSession {
         cursor = run.end
         isLevel = false
         summary.receivedCount += run.items.count
+        patience.renew()
         if cursor.position > hubHead.position { hubHead = cursor.mark }
         beingTaken.append((frame.wireSize, run.end.position))
         return [.take(run.items, cursor: cursor)]
@@ -176,6 +177,7 @@ extension ClientSession {
             following.append(.held(id))
         }
         inFlight.removeFirst(positions.count)
+        if !positions.isEmpty { patience.renew() }
         if head.position >= hubHead.position { hubHead = head }
         var actions: [Action] = []
         if !following.isEmpty {
@@ -191,7 +193,13 @@ extension ClientSession {
     private mutating func receive(_ fault: Fault) throws(ProtocolError) -> [Action] {
         switch fault.severity {
         case .fatal, .retry: throw fault.asError
-        case .chain: return [.refused(fault)]
+        case .chain:
+            chainFaultCount += 1
+            guard chainFaultCount <= summary.sentCount + summary.refusedCount + inFlight.count
+            else {
+                throw ProtocolError(.badFrame, "The hub complained of more than was sent to it.")
+            }
+            return [.refused(fault)]
         case .record: return try recordRefused(fault)
         }
     }

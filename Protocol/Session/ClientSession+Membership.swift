@@ -1,6 +1,7 @@
 extension ClientSession {
     /// Answers ``Action/takeRecords(_:)``: the records are kept, and `head` is the last one now.
     public mutating func recordsTaken(head: Mark?) -> [Action] {
+        if (head?.position ?? 0) > (ownMembership?.position ?? 0) { patience.renew() }
         ownMembership = head
         if let head, hubMembership.map({ $0.position < head.position }) ?? true {
             hubMembership = head

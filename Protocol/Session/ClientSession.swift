@@ -149,6 +149,10 @@ public struct ClientSession: ~Copyable {
     var isLive: Bool
     /// Whether the driver was told that both sides have the same, and nothing came since.
     var isLevel = false
+    /// How much the hub may yet say that leads nowhere.
+    var patience = Patience()
+    /// Errors about single chains that came: no more than there were entries to be wrong.
+    var chainFaultCount = 0
     /// How many of the entries received were acknowledged.
     var acknowledgedCount = 0
 
@@ -191,6 +195,7 @@ public struct ClientSession: ~Copyable {
         if case .over = phase { return [] }
         summary.receivedByteCount += UInt64(frame.wireSize)
         do {
+            try patience.spend()
             return try dispatch(frame)
         } catch {
             return fail(error, telling: true)
@@ -233,6 +238,9 @@ public struct ClientSession: ~Copyable {
         }
         return actions
     }
+
+    /// Says that time has passed: a peer that sends little in much time is no nuisance.
+    public mutating func timePassed() { patience.renew() }
 
     /// Asks the hub for a sign of life.
     public mutating func ping(_ number: UInt64) -> [Action] {

@@ -44,6 +44,7 @@ extension HubSession {
         try requireActive()
         guard let entries = try receiver?.receiveEntries(frame) else { return [] }
         beingCommitted.append((entries.map(\.id), frame.wireSize))
+        patience.renew()
         return [.commit(entries)]
     }
 

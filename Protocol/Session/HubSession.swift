@@ -96,6 +96,8 @@ public struct HubSession: ~Copyable {
     var pendingRecordByteCount = 0
     /// Entries the client sent that lie beyond `sent`.
     var clientHolds: Set<ChangeSetID> = []
+    /// How much the client may yet say that leads nowhere.
+    var patience = Patience()
     /// The credit the client begins with.
     var initialCredit = ProtocolLimits.window
     /// Credit that is due to the client and not given yet, where the driver decides when it is.
@@ -112,6 +114,7 @@ public struct HubSession: ~Copyable {
     public mutating func receive(_ frame: Frame) -> [Action] {
         if case .over = phase { return [] }
         do {
+            try patience.spend()
             return try dispatch(frame)
         } catch {
             return end(Fault(error.code, .fatal, text: error.message), error)
@@ -181,6 +184,9 @@ public struct HubSession: ~Copyable {
         pump(&actions)
         return actions
     }
+
+    /// Says that time has passed: a peer that sends little in much time is no nuisance.
+    public mutating func timePassed() { patience.renew() }
 
     /// Asks the client for a sign of life.
     public mutating func ping(_ number: UInt64) -> [Action] {

@@ -24,7 +24,11 @@ final class World {
     /// The interval of heartbeats.
     var heartbeat: UInt64 = 30_000
 
-    init(seed: UInt64 = 1) throws {
+    /// What the hub grants; for the next engine.
+    var limits: HubLimits
+
+    init(seed: UInt64 = 1, limits: HubLimits = HubLimits()) throws {
+        self.limits = limits
         libraries = ServedLibraries(try TemporaryFolder())
         random = SeededRandom(seed: seed)
         hubKey = try PrivateKey(seed: random.bytes(32))
@@ -37,7 +41,9 @@ final class World {
             libraries: libraries,
             key: hubKey,
             now: { [unowned self] in now },
-            heartbeatMilliseconds: { [unowned self] in heartbeat }
+            heartbeatMilliseconds: { [unowned self] in heartbeat },
+            limits: limits,
+            random: { $0 / 2 }
         )
     }
 
@@ -194,6 +200,8 @@ final class HubLink: Transport {
             try action()
         }
         take(engine.flush())
+        // All that was sent so far is read now.
+        take(engine.outgoing(0, to: number))
         var bytes = incoming
         incoming = []
         if receivedCount + bytes.count > cutAfter {

@@ -121,6 +121,7 @@ public final class ClientEngine {
     /// interval of heartbeats, while sessions are live.
     public func tick(now: Int64) -> [Effect] {
         guard options.isLive, let first = streams.first else { return [] }
+        for stream in streams { stream.timePassed() }
         heartbeat.intervalMilliseconds =
             streams.compactMap(\.heartbeatMilliseconds).min()
             ?? ProtocolLimits.heartbeatMillisecondsDefault

@@ -57,6 +57,8 @@ final class ClientStream {
 
     func endWhenLevel() { perform(session.endWhenLevel()) }
 
+    func timePassed() { session.timePassed() }
+
     func ping(_ number: UInt64) { perform(session.ping(number)) }
 
     func abort(_ error: ProtocolError) { perform(session.abort(error)) }

@@ -14,11 +14,20 @@ extension HubEngine {
 
     /// Does what limits ask for as time goes on.
     func keepLimits(at now: Int64) {
+        if now - usage.toldTime >= Self.patienceMilliseconds {
+            usage.toldTime = now
+            for connection in connections.values {
+                for stream in connection.streams.values { stream.session.timePassed() }
+            }
+        }
         usage.time = max(usage.time, now)
         dropHolders()
         settleSlowed()
         resumeAll()
     }
+
+    /// Sessions hear so often that time has passed.
+    private static let patienceMilliseconds: Int64 = 1000
 
     /// A deep count of what is held for connections, for tests: what the budget goes by is the same
     /// without those that hold little.

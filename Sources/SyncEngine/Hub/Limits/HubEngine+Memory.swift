@@ -68,10 +68,14 @@ extension HubEngine {
             usage.heldBack.remove(number)
             return
         }
-        usage.memory.update(number, connection.heldByteCount, at: usage.time)
-        if usage.memory.mayGrow(number) {
-            // Who was stopped is told by `readable`.
-        } else {
+        let held = connection.heldByteCount
+        guard held <= usage.limits.connectionByteCountMax else {
+            let text = "You make the hub hold more than it does for one connection."
+            return end(connection, Fault(.tooLarge, .fatal, text: text))
+        }
+        usage.memory.update(number, held, at: usage.time)
+        // `readable` tells when one that was stopped may go on.
+        if held > usage.limits.floorByteCount, !usage.memory.mayGrow(number) {
             usage.stopped.insert(number)
         }
     }

@@ -25,14 +25,16 @@ public struct HubLimits: Hashable, Sendable {
     /// Bytes that connections may hold in memory together, those below ``floorByteCount`` not
     /// counted.
     public var heldByteCountMax = Int.max
+    /// Bytes that one connection may hold.
+    public var connectionByteCountMax = Int.max
     /// Bytes that every connection may hold without being counted.
     public var floorByteCount = 16 * 1024
     /// Unsent bytes of a connection from which on nothing more is read for it.
     public var outgoingByteCountHigh = Int.max
     /// Who holds memory for so long while there is too little is let go.
-    public var holdingMilliseconds: Int64 = 30_000
+    public var holdingMilliseconds: Int64 = 10_000
     /// Time for a connection to say whose library it is about.
-    public var greetingMilliseconds: Int64 = 30_000
+    public var greetingMilliseconds = Int64.max
 
     /// No limit on anything.
     public init() {}
@@ -44,6 +46,9 @@ public struct HubLimits: Hashable, Sendable {
         limits.entries = Rate(burst: 300_000, perSecond: 1000)
         limits.bytes = Rate(burst: 1 << 30, perSecond: 4 << 20)
         limits.heldByteCountMax = 256 << 20
+        limits.greetingMilliseconds = 30_000
+        // A large body on each of its streams.
+        limits.connectionByteCountMax = 96 << 20
         limits.outgoingByteCountHigh = 1 << 20
         return limits
     }

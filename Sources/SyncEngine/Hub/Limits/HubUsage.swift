@@ -6,6 +6,8 @@ struct HubUsage {
     let limits: HubLimits
     /// Monotonic milliseconds, as last told.
     var time: Int64 = 0
+    /// When sessions were told last that time has passed.
+    var toldTime: Int64 = 0
     var memory: MemoryBudget
     /// Connections that are not read from until there is memory for what they send.
     var stopped: Set<HubEngine.ConnectionNumber> = []

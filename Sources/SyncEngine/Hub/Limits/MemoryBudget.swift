@@ -1,9 +1,9 @@
 /// Bounds what many connections hold in memory together.
 ///
 /// A connection below the floor is not counted. While all others together stay within the budget
-/// each may grow. Beyond that only who holds no more than its share may, and the one that holds for
-/// the longest, so that there is always one that can finish; who has held for too long is to be let
-/// go, the largest first. So the sum is at most twice the budget and one connection's greatest.
+/// each may grow. Beyond that only the one that holds for the longest may, so that there is always
+/// one that can finish; who has held for too long is to be let go, the largest first. So the sum is
+/// at most the budget, one connection's greatest, and of each what came before it could be stopped.
 package struct MemoryBudget {
     package let byteCountMax: Int
     package let floor: Int
@@ -51,10 +51,9 @@ package struct MemoryBudget {
         byteCount += held
     }
 
-    /// Whether a connection may hold more than it does.
+    /// Whether a connection may hold more than it does, or than the floor.
     package func mayGrow(_ number: HubEngine.ConnectionNumber) -> Bool {
-        guard isExceeded, let holder = holders[number] else { return true }
-        return holder.byteCount <= byteCountMax / holders.count || oldest?.number == number
+        !isExceeded || oldest?.number == number
     }
 
     /// Those to be let go, as they have held for longer than `milliseconds` what others need.
