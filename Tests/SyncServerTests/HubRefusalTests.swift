@@ -161,6 +161,7 @@ import Testing
         let client = try RawClient(hub, key: owner.key)
         try client.open(owner)
         try client.send([entries[0]])
+        try expectTaken(client)
         try unchanged {
             try client.send([forged])
             try expectFault(client, .badSignature, last)
@@ -183,6 +184,7 @@ import Testing
         let client = try RawClient(hub, key: owner.key)
         try client.open(owner)
         try client.send([entries[0]])
+        try expectTaken(client)
         try unchanged {
             try client.send([entries[2]])
             try expectFault(client, .chainGap, entries[2])
@@ -200,6 +202,7 @@ import Testing
         let client = try RawClient(hub, key: owner.key)
         try client.open(owner)
         try client.send([entries[0]])
+        try expectTaken(client)
         try unchanged {
             for lamport in [0, last.header.lamport + 1, UInt64(Int64.max)] {
                 try client.send([try last.altered(by: owner.key, lamport: lamport)])

@@ -33,7 +33,12 @@ extension ClientError {
                 )
             }
         case .refused(let code):
-            self.init(Self.exit(of: code), "hub.\(code)", error.message)
+            self.init(
+                Self.exit(of: code),
+                "hub.\(code)",
+                error.message,
+                hint: Self.hint(error.cause as? ProtocolError)
+            )
         case .protocol(let code):
             let exit: ExitCode = code == .rewound ? .attention : .integrity
             self.init(exit, "protocol.\(code)", error.message)
@@ -44,6 +49,17 @@ extension ClientError {
                 self.init(.failed, "sync", error.message)
             }
         }
+    }
+
+    /// When to come back, where the hub said so.
+    private static func hint(_ cause: ProtocolError?) -> String? {
+        guard let milliseconds = cause?.retryAfterMilliseconds else { return nil }
+        let seconds = max(1, milliseconds / 1000)
+        let time =
+            seconds < 120
+            ? "\(seconds) seconds"
+            : seconds < 7200 ? "\(seconds / 60) minutes" : "\(seconds / 3600) hours"
+        return "your work is kept; galley sync in about \(time) sends it"
     }
 
     private static func exit(of code: Fault.Code) -> ExitCode {
