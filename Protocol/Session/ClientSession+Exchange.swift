@@ -126,6 +126,7 @@ extension ClientSession {
 
     private mutating func receive(_ welcome: Welcome) throws(ProtocolError) -> [Action] {
         try ProtocolLimits.checkFeatures(welcome.features)
+        patience.renew()
         switch welcome.verdict {
         case .current, .behind: break
         case .rewound: throw Self.diverged
