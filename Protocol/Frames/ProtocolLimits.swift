@@ -48,6 +48,12 @@ public enum ProtocolLimits {
     public static let silentIntervalCountMax: Int64 = 3
     /// Messages in a row that lead nowhere.
     public static let fruitlessMessageCountMax = 4096
+    /// Ranges, chains or entries named in one message of a comparison.
+    public static let rangeCountMax = 4_096
+    /// Ranges that a comparison has open at a time; what would be more is named item by item.
+    public static let openRangeCountMax = 16 * rangeCountMax
+    /// Items that a side names in one session; what is more waits for the next one.
+    public static let comparedItemCountMax = 65_536
     /// Bytes of a frame from a peer that has not been welcomed yet: room for a HELLO.
     public static let firstFrameSizeMax = 4 * 1024
 }

@@ -14,6 +14,12 @@ public enum Message: Sendable {
     case acknowledgement(Acknowledgement)
     /// So many bytes more may be sent.
     case credit(UInt64)
+    /// Places in the hub's log, to find where two logs part.
+    case probe(Probe)
+    /// What one side has, in ranges.
+    case ranges(Ranges)
+    /// What one side lacks.
+    case want(Wants)
     /// A piece of a large body.
     case blob(BlobPiece)
     /// Is the peer there? The number comes back.
@@ -34,6 +40,9 @@ public enum Message: Sendable {
         case .run: .run
         case .acknowledgement: .acknowledgement
         case .credit: .credit
+        case .probe: .probe
+        case .ranges: .ranges
+        case .want: .want
         case .blob: .blob
         case .ping: .ping
         case .pong: .pong
@@ -52,6 +61,9 @@ public enum Message: Sendable {
         case .run(let run): return run.encoded()
         case .acknowledgement(let acknowledgement): acknowledgement.encode(to: &writer)
         case .credit(let count): writer.unsigned(count)
+        case .probe(let probe): probe.encode(to: &writer)
+        case .ranges(let ranges): ranges.encode(to: &writer)
+        case .want(let wants): wants.encode(to: &writer)
         case .blob(let piece): piece.encode(to: &writer)
         case .ping(let number), .pong(let number): writer.unsigned(number)
         case .bye: break
@@ -62,8 +74,7 @@ public enum Message: Sendable {
 
     /// Reads what a frame of `type` holds.
     ///
-    /// Runs are read by ``RunDecoder``, as they leave out what both sides know; the types reserved
-    /// for later are refused.
+    /// Runs are read by ``RunDecoder``, as they leave out what both sides know.
     public init(type: MessageType, payload: [UInt8]) throws(ProtocolError) {
         let versions: ClosedRange<UInt64>?
         do throws(CBORError) {
@@ -88,12 +99,15 @@ public enum Message: Sendable {
             case .acknowledgement: self = .acknowledgement(try Acknowledgement(from: &reader))
             case .credit:
                 self = .credit(try reader.unsigned(atMost: ProtocolLimits.creditMax))
+            case .probe: self = .probe(try Probe(from: &reader))
+            case .ranges: self = .ranges(try Ranges(from: &reader))
+            case .want: self = .want(try Wants(from: &reader))
             case .blob: self = .blob(try BlobPiece(from: &reader))
             case .ping: self = .ping(try reader.unsigned())
             case .pong: self = .pong(try reader.unsigned())
             case .bye: self = .bye
             case .error: self = .error(try Fault(from: &reader))
-            case .run, .probe, .ranges, .want:
+            case .run:
                 throw CBORError(code: .unsupported, offset: 0, message: "it is not read here")
             }
             try reader.finish()

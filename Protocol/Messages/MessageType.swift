@@ -12,11 +12,11 @@ public enum MessageType: UInt8, CaseIterable, Hashable, Sendable {
     case acknowledgement = 5
     /// How much more may be sent.
     case credit = 6
-    /// Reserved: questions for the common past of two logs.
+    /// Places in the hub's log, to find where two logs part.
     case probe = 7
-    /// Reserved: comparison of chains by ranges.
+    /// What one side has, in ranges.
     case ranges = 8
-    /// Reserved: a request for entries or bodies by name.
+    /// What one side lacks.
     case want = 9
     /// A piece of a large body.
     case blob = 10

@@ -20,21 +20,7 @@ extension ClientSession {
     private mutating func enqueue(_ part: [RunItem]) {
         isLevel = false
         inFlight.append(contentsOf: part.map(\.id))
-        if let body = RunSplitter.largeBody(of: part) {
-            for offset in stride(
-                from: 0,
-                to: body.bytes.count,
-                by: ProtocolLimits.inlineBodySizeMax
-            ) {
-                sender.enqueue([sender.frame(.blob(RunSplitter.piece(of: body, at: offset)))])
-            }
-        }
-        var rest = part[...]
-        while !rest.isEmpty {
-            let (frame, sent) = sender.run(Array(rest), firstPosition: nil) { _ in nil }
-            sender.enqueue([frame])
-            rest = rest.dropFirst(sent.count)
-        }
+        sender.enqueueUnplaced(part)
     }
 
     /// Answers ``Action/take(_:cursor:)``: the entries and the cursor are durable.
@@ -75,7 +61,7 @@ extension ClientSession {
         case .acknowledgement(.taken(let positions, let head)):
             try requireWelcomed()
             return try receive(positions: positions, head: head)
-        case .acknowledgement(.held), .hello, .run:
+        case .acknowledgement(.held), .hello, .run, .probe, .ranges, .want:
             throw ProtocolError(.badFrame, "The hub sent what only a client may: \(type).")
         case .credit(let count):
             sender.grant(count)

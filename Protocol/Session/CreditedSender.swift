@@ -63,6 +63,25 @@ struct CreditedSender: ~Copyable {
     /// Puts frames that need credit behind those that wait.
     mutating func enqueue(_ frames: [[UInt8]]) { waiting.append(contentsOf: frames) }
 
+    /// Puts the frames of one part of entries without positions behind those that wait.
+    mutating func enqueueUnplaced(_ part: [RunItem]) {
+        if let body = RunSplitter.largeBody(of: part) {
+            for offset in stride(
+                from: 0,
+                to: body.bytes.count,
+                by: ProtocolLimits.inlineBodySizeMax
+            ) {
+                enqueue([frame(.blob(RunSplitter.piece(of: body, at: offset)))])
+            }
+        }
+        var rest = part[...]
+        while !rest.isEmpty {
+            let (frame, sent) = run(Array(rest), firstPosition: nil) { _ in nil }
+            enqueue([frame])
+            rest = rest.dropFirst(sent.count)
+        }
+    }
+
     /// Takes the frames that credit is there for.
     mutating func drain() -> [[UInt8]] {
         var count = 0

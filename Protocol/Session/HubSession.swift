@@ -216,7 +216,7 @@ public struct HubSession: ~Copyable {
                 throw ProtocolError(.badFrame, "You acknowledged what was not sent.")
             }
             return [.held(position: position)]
-        case .welcome, .run, .acknowledgement(.taken):
+        case .welcome, .run, .acknowledgement(.taken), .probe, .ranges, .want:
             throw ProtocolError(.badFrame, "You sent what only a hub may: \(type).")
         case .credit(let count):
             sender.grant(count)

@@ -41,6 +41,9 @@ struct MessageVectorsTests {
         live.mode = .live
         var staying = welcome
         staying.heartbeatMilliseconds = 38_417
+        var peer = Hello(library: sample.library, cursor: hello.cursor)
+        peer.mode = .peer
+        peer.membership = hello.membership
         let piece = BlobPiece(
             hash: [UInt8](repeating: 7, count: 32),
             offset: 262_144,
@@ -54,10 +57,12 @@ struct MessageVectorsTests {
             chain: hello.chain?.chain,
             sequence: 701
         )
+        let comparisons = try comparisons()
         return [
             Golden(description: "HELLO of a client that is behind", message: .hello(hello)),
             Golden(description: "HELLO of a device that joins", message: .hello(join)),
             Golden(description: "HELLO that registers a library", message: .hello(register)),
+            Golden(description: "HELLO of a client to a client", message: .hello(peer)),
             Golden(description: "WELCOME to a client that is behind", message: .welcome(welcome)),
             Golden(description: "WELCOME to a device that joins", message: .welcome(invited)),
             Golden(description: "HELLO that begins a live session", message: .hello(live)),
@@ -89,6 +94,13 @@ struct MessageVectorsTests {
             ),
             Golden(description: "CREDIT of two megabytes", message: .credit(2_097_152)),
             Golden(description: "BLOB, the last piece", message: .blob(piece)),
+            Golden(
+                description: "PROBE for the common past of two logs",
+                message: .probe(
+                    Probe(marks: [Cursor(library: sample.library).mark, hello.cursor])
+                )
+            ),
+        ] + comparisons + [
             Golden(description: "PING", message: .ping(1)),
             Golden(description: "PONG", message: .pong(1)),
             Golden(description: "ERROR about a chain", message: .error(fault)),
@@ -102,6 +114,70 @@ struct MessageVectorsTests {
                         retryAfterMilliseconds: 5000
                     )
                 )
+            ),
+        ]
+    }
+
+    private func comparisons() throws -> [Golden] {
+        let salt = [UInt8](repeating: 8, count: 16)
+        let items = try (0..<3).map { number in
+            RangeItem(
+                chain: try #require(ChainID([UInt8](repeating: 16 * UInt8(number), count: 16))),
+                sequence: UInt64(number) * 300,
+                id: [UInt8](repeating: 9, count: 16)
+            )
+        }
+        let set = SortedItems(items, salt: salt)
+        let first = try RangeAnswer(beginningWith: set)
+        let fingerprints = [
+            RangePart(KeyRange(lower: [], upper: [1]), .fingerprint(salt)),
+            RangePart(KeyRange(lower: [5], upper: []), .items([items[2]])),
+        ]
+        let rest = RangePart(KeyRange(lower: [0x10], upper: [0x11]), .rest([items[1]]))
+        let entry = try #require(try Sample.Chain(sample, seed: 1).entries.first)
+        let wanted = WantedChain(
+            chain: items[1].chain,
+            heads: [items[1].mark],
+            locators: [Mark(position: 0, prefix: salt), Mark(position: 200, prefix: salt)]
+        )
+        return [
+            Golden(
+                description: "RANGES, the first: all items",
+                message: .ranges(
+                    Ranges(
+                        level: .frontier,
+                        round: 1,
+                        salt: salt,
+                        parts: first.parts,
+                        isContinued: false
+                    )
+                )
+            ),
+            Golden(
+                description: "RANGES with a fingerprint, a gap, and items, to be continued",
+                message: .ranges(
+                    Ranges(
+                        level: .frontier,
+                        round: 2,
+                        salt: nil,
+                        parts: fingerprints,
+                        isContinued: true
+                    )
+                )
+            ),
+            Golden(
+                description: "RANGES with the rest of a range",
+                message: .ranges(
+                    Ranges(level: .frontier, round: 3, salt: nil, parts: [rest], isContinued: false)
+                )
+            ),
+            Golden(
+                description: "WANT of a chain's end",
+                message: .want(Wants(chains: [wanted]))
+            ),
+            Golden(
+                description: "WANT of an entry by name",
+                message: .want(Wants(chains: [], ids: [entry.id]))
             ),
         ]
     }
@@ -154,7 +230,9 @@ struct MessageVectorsTests {
             switch golden.message {
             case .hello: #expect(size <= 170)
             case .welcome: #expect(size <= 120)
-            case .members, .run, .acknowledgement, .credit, .blob, .ping, .pong, .bye, .error:
+            case .members, .run, .acknowledgement, .credit, .probe, .ranges, .want, .blob, .ping,
+                .pong,
+                .bye, .error:
                 #expect(size <= 200)
             }
         }

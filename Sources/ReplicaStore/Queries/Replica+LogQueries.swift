@@ -125,6 +125,20 @@ extension Replica {
         }
     }
 
+    /// The entry numbered `row`.
+    func storedEntry(atRow row: Int64) throws -> StoredEntry {
+        let entries = try storedEntries(
+            """
+            SELECT \(storedEntryColumns) FROM entry
+            LEFT JOIN hub_log ON hub_log.entry = entry.row WHERE entry.row = ?
+            """,
+            [.integer(row)],
+            sizeMax: .max
+        )
+        guard let entry = entries.first else { throw damagedLog("entry \(row)") }
+        return entry
+    }
+
     private func storedEntries(
         _ sql: String,
         _ values: [Value],
