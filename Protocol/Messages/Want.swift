@@ -7,11 +7,19 @@ public struct Wants: Hashable, Sendable {
     public var chains: [WantedChain]
     /// Entries wanted by name alone.
     public var ids: [ChangeSetID]
+    /// The last turn of the comparison, so that none is missed.
+    public var turn: UInt64
     /// Whether more is wanted, in another message that follows at once.
     public var isContinued: Bool
 
-    /// A message of what is wanted.
-    public init(chains: [WantedChain], ids: [ChangeSetID] = [], isContinued: Bool = false) {
+    /// A message of what is wanted after a comparison of so many turns.
+    public init(
+        turn: UInt64,
+        chains: [WantedChain],
+        ids: [ChangeSetID] = [],
+        isContinued: Bool = false
+    ) {
+        self.turn = turn
         self.chains = chains
         self.ids = ids
         self.isContinued = isContinued
@@ -38,7 +46,8 @@ public struct WantedChain: Hashable, Sendable {
 
 extension Wants {
     func encode(to writer: inout CBORWriter) {
-        writer.array(3)
+        writer.array(4)
+        writer.unsigned(turn)
         writer.array(chains.count)
         for wanted in chains {
             writer.array(3)
@@ -52,7 +61,8 @@ extension Wants {
     }
 
     init(from reader: inout CBORReader) throws(CBORError) {
-        try reader.array(exactly: 3)
+        try reader.array(exactly: 4)
+        turn = try reader.unsigned(atMost: RangeRounds.roundMax)
         chains = []
         for _ in 0..<(try reader.array(atMost: ProtocolLimits.rangeCountMax)) {
             try reader.array(exactly: 3)
@@ -72,9 +82,13 @@ extension Wants {
     }
 
     /// Messages of bounded size that hold all of it; one at least.
-    static func parted(_ chains: [WantedChain], _ ids: [ChangeSetID]) -> [Wants] {
+    static func parted(
+        _ chains: [WantedChain],
+        _ ids: [ChangeSetID],
+        turn: UInt64
+    ) -> [Wants] {
         var parts: [Wants] = []
-        var current = Wants(chains: [], isContinued: true)
+        var current = Wants(turn: turn, chains: [], isContinued: true)
         var size = 0
         for wanted in chains {
             let wantedSize = 24 + 24 * (wanted.heads.count + wanted.locators.count)
@@ -92,7 +106,7 @@ extension Wants {
         for id in ids {
             if current.ids.count == ProtocolLimits.rangeCountMax {
                 parts.append(current)
-                current = Wants(chains: [], isContinued: true)
+                current = Wants(turn: turn, chains: [], isContinued: true)
             }
             current.ids.append(id)
         }
@@ -105,8 +119,10 @@ extension Wants {
     static let markCountMax = 1_024
 }
 
-/// PROBE: places in the hub's log. A client asks whether the hub's log goes through them; the hub
-/// answers with the last one that it does.
+/// PROBE: places in the hub's log, by which a client finds where it and the hub part.
+///
+/// The client asks whether the hub's log goes through them; the hub answers with the last one that
+/// it does.
 public struct Probe: Hashable, Sendable {
     /// The places, ascending.
     public var marks: [Mark]

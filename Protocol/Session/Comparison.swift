@@ -9,13 +9,16 @@ struct Comparison: Sendable {
     /// Whether this side knows all it can.
     private(set) var isOver = false
     /// What the other side wants.
-    private(set) var wanted = Wants(chains: [], isContinued: true)
+    private(set) var wanted = Wants(turn: 0, chains: [], isContinued: true)
 
     init(level: ComparisonLevel) { rounds = RangeRounds(level: level) }
 
     var level: ComparisonLevel { rounds.level }
 
     var salt: [UInt8] { rounds.salt }
+
+    /// The last turn that was sent or came.
+    var turn: UInt64 { rounds.round }
 
     /// Begins with what this side has.
     mutating func begin(_ answer: RangeAnswer, salt: [UInt8]) -> [Message] {
@@ -48,7 +51,7 @@ struct Comparison: Sendable {
 
     /// Takes what the other side wants: what it did not answer is equal.
     mutating func receive(_ wants: Wants) throws(ProtocolError) {
-        guard wanted.isContinued, rounds.round > 0 else {
+        guard wanted.isContinued, rounds.round > 0, wants.turn == rounds.round else {
             throw ProtocolError(.badFrame, "The peer wants entries before or after its time.")
         }
         isOver = true

@@ -6,6 +6,8 @@ import SyncEngine
 import TestSupport
 import Testing
 
+import class Foundation.FileManager
+
 /// One person's machine with a replica.
 final class Machine {
     let world: World
@@ -13,6 +15,7 @@ final class Machine {
     let device: DeviceKey
     let replica: Replica
     let signer: Signer
+    private let anchors: MemoryAnchors
 
     /// A machine with an empty replica of `library`, as before joining.
     init(_ world: World, _ name: String, library: LibraryID, key: PrivateKey) throws {
@@ -21,7 +24,8 @@ final class Machine {
         device = try DeviceKey(key.publicKey)
         replica = try Replica(creating: world.folder.file(name), library: library)
         let box = RandomBox(world.random.next())
-        signer = Signer(key: key, machine: [1], anchors: MemoryAnchors()) { box.bytes($0) }
+        anchors = MemoryAnchors()
+        signer = Signer(key: key, machine: [1], anchors: anchors) { box.bytes($0) }
         try replica.setRemote(hub: world.hub, address: "localhost:1")
     }
 
@@ -83,6 +87,31 @@ final class Machine {
             library: replica.library,
             key: try world.makeKey()
         )
+    }
+
+    /// A machine that is a copy of this one, with its key, its chain and its anchor: what no honest
+    /// one is.
+    func twin(_ name: String) throws -> Machine { try Machine(copying: self, name) }
+
+    private init(copying other: Machine, _ name: String) throws {
+        world = other.world
+        key = other.key
+        device = other.device
+        let path = world.folder.file(name)
+        for suffix in ["", "-wal"]
+        where FileManager.default.fileExists(
+            atPath: other.replica.path + suffix
+        ) {
+            try FileManager.default.copyItem(
+                atPath: other.replica.path + suffix,
+                toPath: path + suffix
+            )
+        }
+        replica = try Replica(opening: path)
+        let box = RandomBox(world.random.next())
+        anchors = MemoryAnchors()
+        if let anchor = try other.anchors.load() { try anchors.advance(to: anchor) }
+        signer = Signer(key: key, machine: [1], anchors: anchors) { box.bytes($0) }
     }
 
     @discardableResult

@@ -1,3 +1,4 @@
+import ArticleMerge
 import ArticleModel
 import Membership
 import ReplicaStore
@@ -143,6 +144,38 @@ struct PeerTests {
         #expect(try world.hubReplica().stateHash() == owner.replica.stateHash())
     }
 
+    @Test("have both branches of a chain that forked, and what goes on from them")
+    func forks() throws {
+        let article = try owner.begin("Ships")
+        try owner.sync()
+        try ben.sync()
+        try ben.edit(article, [.addTag("before")])
+        let chain = try #require(try ben.replica.ownHead()).chain
+        // Two machines that hold one key and one chain: what no honest client does.
+        let twin = try ben.twin("twin.sqlite")
+        for number in 0..<5 { try ben.edit(article, [.addTag("ben \(number)".scalars)]) }
+        for number in 0..<9 { try twin.edit(article, [.addTag("twin \(number)".scalars)]) }
+        _ = try PeerLink.sync(ben, owner).reports()
+        _ = try PeerLink.sync(twin, owner).reports()
+        let ends = try owner.replica.frontier().filter { $0.chain == chain }
+        #expect(ends.count == 2)
+        _ = try PeerLink.sync(owner, ben).reports()
+        _ = try PeerLink.sync(twin, owner).reports()
+        try expectEqual(owner, ben)
+        try expectEqual(owner, twin)
+        // Nothing goes twice, and a third machine gets all of it.
+        let again = try PeerLink.sync(twin, ben).reports()
+        #expect(again.caller.summary.receivedCount == 0)
+        #expect(again.answerer.summary.receivedCount == 0)
+        let eve = try owner.newcomer("eve")
+        try eve.join(try owner.invite("Eve"), as: "Eve")
+        try owner.sync()
+        try owner.replica.tagsAreAll(of: article, count: 15)
+        try PeerLink.sync(owner, ben)
+        _ = try PeerLink.sync(eve, ben).reports()
+        try expectEqual(eve, ben)
+    }
+
     @Test("send large bodies in pieces")
     func largeBodies() throws {
         var random = SeededRandom(seed: 3)
@@ -155,6 +188,14 @@ struct PeerTests {
     }
 }
 
+extension Replica {
+    fileprivate func tagsAreAll(of article: ArticleID, count: Int) throws {
+        #expect(try self.article(article)?.tags.tags.count == count)
+    }
+}
+
 extension String {
+    fileprivate var scalars: ScalarText { ScalarText(self) ?? "" }
+
     fileprivate func repeated(_ count: Int) -> String { String(repeating: self, count: count) }
 }

@@ -173,11 +173,11 @@ struct MessageVectorsTests {
             ),
             Golden(
                 description: "WANT of a chain's end",
-                message: .want(Wants(chains: [wanted]))
+                message: .want(Wants(turn: 3, chains: [wanted]))
             ),
             Golden(
                 description: "WANT of an entry by name",
-                message: .want(Wants(chains: [], ids: [entry.id]))
+                message: .want(Wants(turn: 3, chains: [], ids: [entry.id]))
             ),
         ]
     }

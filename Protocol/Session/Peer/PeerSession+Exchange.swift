@@ -17,7 +17,7 @@ extension PeerSession {
     public mutating func located(_ chains: [WantedChain], ids: [ChangeSetID] = []) -> [Action] {
         guard isLocating, !hasSentWant else { return [] }
         hasSentWant = true
-        let wants = Wants.parted(chains, ids)
+        let wants = Wants.parted(chains, ids, turn: comparison.turn)
         var actions = wants.map { Action.send(sender.immediate(.want($0))) }
         goOn(&actions)
         return actions

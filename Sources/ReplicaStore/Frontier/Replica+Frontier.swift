@@ -81,9 +81,10 @@ extension Replica {
 // MARK: - Asking for what follows
 
 extension Replica {
-    /// Entries of a chain by which another replica finds where this one's copy of it ends: the ends
-    /// of its branches, those 1, 2, 4, 8 … before them, and the first; none of a chain that is not
-    /// known. In order.
+    /// Entries of a chain by which another replica finds where this one's copy of it ends.
+    ///
+    /// The ends of its branches, those 1, 2, 4, 8 … before them, and the first, in order; none of a
+    /// chain that is not known.
     public func locators(ofChain chain: ChainID) throws(ReplicaError) -> [ChainPosition] {
         try readLog {
             var sequences: Set<UInt64> = []
