@@ -8,6 +8,9 @@ public enum SystemClock {
     /// Milliseconds since some moment; never goes back.
     public static func monotonicMilliseconds() -> Int64 { read(CLOCK_MONOTONIC) }
 
+    /// Milliseconds since some moment, those the machine slept included; never goes back.
+    public static func bootMilliseconds() -> Int64 { read(CLOCK_BOOTTIME) }
+
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         unsafe clock_gettime(clock, &time)

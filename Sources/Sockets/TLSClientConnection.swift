@@ -122,6 +122,50 @@ public final class TLSClientConnection {
         }
     }
 
+    /// What the hub sent, as far as it is here: nil where that is nothing now, empty when it has
+    /// announced its end. Never waits.
+    public func receiveAvailable() throws(SocketError) -> [UInt8]? {
+        if !readAhead.isEmpty {
+            defer { readAhead = [] }
+            return readAhead
+        }
+        if case .peerEnded = state { return [] }
+        try checkOpen()
+        switch session.read(into: &scratch) {
+        case .done(let count):
+            return Array(scratch[..<count])
+        case .wantsRead, .wantsWrite:
+            return nil
+        case .ended:
+            state = .peerEnded
+            return []
+        case .failed(let error):
+            throw fail(error)
+        }
+    }
+
+    /// Waits until one of `connections` may have something to receive, a signal comes, or so many
+    /// milliseconds pass; the signal, if one came.
+    ///
+    /// Look for bytes first: what OpenSSL has read already no socket shows.
+    public static func wait(
+        for connections: [TLSClientConnection],
+        signals: SignalWatch?,
+        milliseconds: Int
+    ) -> Int32? {
+        var requests = connections.map {
+            pollfd(fd: $0.descriptor.number, events: Int16(POLLIN), revents: 0)
+        }
+        if let signals {
+            requests.append(
+                pollfd(fd: signals.descriptor.number, events: Int16(POLLIN), revents: 0)
+            )
+        }
+        // Interrupted or not, the caller looks at everything anew.
+        unsafe poll(&requests, nfds_t(requests.count), Int32(clamping: max(0, milliseconds)))
+        return signals?.next()
+    }
+
     /// Announces that nothing more is sent; what the hub still sends can be received.
     public func finishSending() {
         guard isOpen else { return }

@@ -13,15 +13,30 @@ enum SyncCommand: Command {
         "exchange changes with the hub",
         discussion: """
             Sends what the hub lacks, takes what it has, and merges. Everything is kept if the \
-            network goes away on the way; the next sync goes on from there.
+            network goes away on the way; the next sync goes on from there. With --watch it stays \
+            connected: what others change comes at once and is told in a line each, what is changed \
+            here is sent, and a connection that is lost is made again.
             """,
+        options: [
+            OptionDescription(flag: "watch", short: "w", "stay connected until Ctrl-C"),
+            OptionDescription(flag: "all", "every library of this machine that has a hub"),
+        ],
         examples: [
             CommandExample("galley sync", "send and receive"),
+            CommandExample("galley sync --watch", "see what others change as they do"),
+            CommandExample("galley sync --all", "all libraries, over one connection a hub"),
             CommandExample("galley sync --json", "for scripts"),
         ]
     )
 
     static func run(_ line: ParsedCommand, _ client: Client) throws -> ExitCode {
+        if line.has("watch") {
+            return try Watcher(client, isForAll: line.has("all")).run()
+        }
+        if line.has("all") {
+            var all = SyncAll(client)
+            return try all.run()
+        }
         let library = try OpenLibrary(client)
         let remote = try library.remote()
         var news = try SyncNews(before: library)
@@ -41,7 +56,8 @@ enum SyncCommand: Command {
         of replica: Replica,
         with remote: Remote,
         _ client: Client,
-        news: SyncNews? = nil
+        news: SyncNews? = nil,
+        name: String? = nil
     ) throws -> Int64 {
         let summary = outcome.report.summary
         var facts = ["sent \(counted(summary.sentCount, "change set"))"]
@@ -53,8 +69,9 @@ enum SyncCommand: Command {
         let level = status.pendingCount == 0 ? "Up to date." : "\(status.pendingCount) pending."
         let size = HumanSize.text(ofBytes: outcome.byteCount)
         if client.output.isText {
+            let prefix = name.map { "\($0), " } ?? ""
             client.output.print(
-                "\(remote.address): \(facts.joined(separator: ", ")) (\(size)). \(level)\(news?.facts ?? "")"
+                "\(prefix)\(remote.address): \(facts.joined(separator: ", ")) (\(size)). \(level)\(news?.facts ?? "")"
             )
         }
         news?.tell()

@@ -5,7 +5,7 @@ import ReplicaStore
 
 /// What a sync did to conflicts and merges, told by what there was before it.
 struct SyncNews {
-    private let library: OpenLibrary
+    private var library: OpenLibrary
     private let conflictsBefore: [ConflictRecord]
     private let reviewsBefore: Set<ReviewID>
     /// The conflicts and merges that came.
@@ -34,6 +34,22 @@ struct SyncNews {
         settled = try conflictsBefore.filter { !open.contains($0.id) }.map { record in
             (record, try library.settler(of: record.conflict.subject, in: record.article))
         }
+    }
+
+    /// The same with what came and went by now, in the words of `library`, which may know more
+    /// members.
+    func looked(at library: OpenLibrary) throws -> SyncNews {
+        var news = self
+        news.library = library
+        try news.look()
+        return news
+    }
+
+    /// What came and went as events for scripts.
+    var events: [(kind: String, values: [JSONValue.Member])] {
+        conflicts.map { ("conflict", [.init("conflict", $0.json(in: library))]) }
+            + reviews.map { ("merged", [.init("merge", $0.json(in: library))]) }
+            + settled.map { ("settled", [.init("id", .string($0.record.id.handle))]) }
     }
 
     /// What is added to the line that tells what was received.

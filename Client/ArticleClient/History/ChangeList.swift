@@ -119,6 +119,14 @@ struct ChangeList {
         _ body: ([LoggedChange]) throws -> Bool
     ) throws {
         let headings = Array(try library.replica.headings(filter).prefix(limit ?? .max))
+        try forEachPage(headings, body)
+    }
+
+    /// Hands over changes with what they did, a page at a time, until one is not wanted any more.
+    func forEachPage(
+        _ headings: [ChangeHeading],
+        _ body: ([LoggedChange]) throws -> Bool
+    ) throws {
         let handles = try library.replica.shortHandles(ofChanges: headings.map(\.change))
         var waiting: [ArticleID: Set<ChangeID>] = [:]
         for heading in headings { waiting[heading.article, default: []].insert(heading.change) }

@@ -12,10 +12,23 @@ struct OpenLibrary {
     let client: Client
 
     /// Opens the library at its place.
-    init(_ client: Client) throws {
+    init(_ client: Client) throws { try self.init(client, at: client.places.library) }
+
+    /// Opens the library at `path`.
+    init(_ client: Client, at path: String) throws {
         self.client = client
-        let path = client.places.library
         (replica, members) = try Self.open(path)
+    }
+
+    private init(_ client: Client, _ replica: Replica, _ members: MembershipLog) {
+        self.client = client
+        self.replica = replica
+        self.members = members
+    }
+
+    /// The same library with the members it has by now.
+    func refreshed() throws -> OpenLibrary {
+        OpenLibrary(client, replica, try replica.membership())
     }
 
     private static func open(_ path: String) throws -> (Replica, MembershipLog) {

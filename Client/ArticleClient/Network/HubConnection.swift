@@ -7,7 +7,8 @@ import SyncEngine
 
 /// A connection to a hub, as the engine wants one.
 struct HubConnection: Transport {
-    private let connection: TLSClientConnection
+    /// The connection itself, to wait for.
+    let connection: TLSClientConnection
 
     /// Connects to the hub at `address`, which must hold the key `hub`.
     init(_ address: HostPort, hub: DeviceKey, key: PrivateKey) throws(SocketError) {
@@ -68,15 +69,9 @@ extension Client {
         key: PrivateKey,
         _ purpose: ClientSync.Purpose = .sync
     ) throws -> SyncOutcome {
-        guard let address = HostPort(remote.address) else {
-            throw ClientError(
-                .usage,
-                "remote.address",
-                "“\(remote.address)” is no address of a hub.",
-                hint: "galley remote add HOST:PORT --key KEY gives another one"
-            )
-        }
+        let address = try remote.place()
         let start = now()
+        try? KnownLibraries(places).note(replica.path)
         let connection = try HubConnection(address, hub: remote.hub, key: key)
         defer { connection.close() }
         let report = try ClientSync(replica, with: remote.hub).run(purpose, over: connection)
@@ -87,6 +82,21 @@ extension Client {
             byteCount: connection.byteCount,
             milliseconds: max(0, now() - start)
         )
+    }
+}
+
+extension Remote {
+    /// Where the hub is reached.
+    func place() throws -> HostPort {
+        guard let place = HostPort(address) else {
+            throw ClientError(
+                .usage,
+                "remote.address",
+                "“\(address)” is no address of a hub.",
+                hint: "galley remote add HOST:PORT --key KEY gives another one"
+            )
+        }
+        return place
     }
 }
 

@@ -10,6 +10,10 @@ struct Places {
     let anchors: String
     /// The folder for drafts of edits.
     let drafts: String
+    /// The folder where libraries usually lie.
+    let data: String
+    /// The list of libraries that lie elsewhere.
+    let knownLibraries: String
 
     /// Goes by `--library`, then `GALLEY_LIBRARY`, then the usual place.
     init(variables: [String: String], library option: String?) {
@@ -19,7 +23,7 @@ struct Places {
             guard let path = variables[name], path.hasPrefix("/") else { return "\(home)/\(usual)" }
             return path
         }
-        let data = base("XDG_DATA_HOME", ".local/share") + "/galley"
+        data = base("XDG_DATA_HOME", ".local/share") + "/galley"
         let state = base("XDG_STATE_HOME", ".local/state") + "/galley"
         let named = option ?? variables["GALLEY_LIBRARY"].flatMap { $0.isEmpty ? nil : $0 }
         if let named, FileSystem.isFolder(named) {
@@ -30,5 +34,6 @@ struct Places {
         keys = data + "/keys"
         anchors = state + "/anchors"
         drafts = state + "/drafts"
+        knownLibraries = state + "/libraries"
     }
 }

@@ -61,6 +61,31 @@ extension Replica {
         }
     }
 
+    /// The headings of the changes of entries numbered above `row`, in order of arrival.
+    public func headings(afterRow row: Int64) throws(ReplicaError) -> [ChangeHeading] {
+        try read {
+            let rows = try database.statement(
+                """
+                SELECT \(headingColumns) FROM change JOIN entry ON entry.row = change.entry
+                LEFT JOIN hub_log ON hub_log.entry = entry.row
+                WHERE change.entry > ? ORDER BY change.entry, change.part
+                """,
+                .integer(row)
+            )
+            var result: [ChangeHeading] = []
+            while try rows.step() {
+                let entry = try headingEntry(rows, order: [:])
+                if let heading = try heading(rows, entry) { result.append(heading) }
+            }
+            return result
+        }
+    }
+
+    /// The number of the entry that came last; 0 where there is none.
+    public func lastRow() throws(ReplicaError) -> Int64 {
+        try read { try database.integer("SELECT max(row) FROM entry") ?? 0 }
+    }
+
     /// The headings of changes by their ids; those that are not here are left out.
     public func headings(
         ofChanges changes: some Sequence<ChangeID>

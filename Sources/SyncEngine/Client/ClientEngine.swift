@@ -61,7 +61,7 @@ public final class ClientEngine {
     ) -> [Effect] {
         for (replica, purpose) in libraries {
             do {
-                guard nextStream < UInt64(Self.streamCountMax) else {
+                guard streams.count < Self.streamCountMax else {
                     throw SyncError(
                         .protocol(.tooLarge),
                         "A connection carries at most \(Self.streamCountMax) libraries."

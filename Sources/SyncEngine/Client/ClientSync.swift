@@ -45,7 +45,22 @@ public struct ClientSync {
         _ purpose: Purpose = .sync,
         over transport: some Transport
     ) throws(SyncError) -> Report {
+        let outcomes = Self.run([(replica, purpose)], with: hub, over: transport)
+        guard let outcome = outcomes[replica.library] else {
+            throw SyncError(.network, "The hub ended the connection.")
+        }
+        return try outcome.get()
+    }
+
+    /// Does the sessions of several libraries over one connection that has just been made, side by
+    /// side; what ends one leaves the others alone.
+    public static func run(
+        _ libraries: [(replica: Replica, purpose: Purpose)],
+        with hub: DeviceKey,
+        over transport: some Transport
+    ) -> [LibraryID: Result<Report, SyncError>] {
         let engine = ClientEngine(hub: hub)
+        var outcomes: [LibraryID: Result<Report, SyncError>] = [:]
         var failure: SyncError?
         func send(_ bytes: [UInt8]) {
             guard failure == nil else { return }
@@ -54,21 +69,20 @@ public struct ClientSync {
         // The hub works on what it has while the rest is read and compressed.
         engine.outbox.drain = send
         defer { engine.outbox.drain = nil }
-        var outcome: Result<Report, SyncError>?
+        var isOver = false
         func perform(_ effects: [ClientEngine.Effect]) {
             for effect in effects {
                 switch effect {
                 case .send(let bytes): send(bytes)
-                case .ended(_, let result): outcome = result
-                case .progressed, .close: break
+                case .ended(let library, let outcome): outcomes[library] = outcome
+                case .progressed: break
+                case .close: isOver = true
                 }
             }
         }
-        perform(engine.open(replica, purpose))
-        while true {
-            // The end was found by either side; that it cannot be told does not change it.
-            if let outcome { return try outcome.get() }
-            if let failure { throw failure }
+        perform(engine.open(libraries))
+        // The ends were found by either side; that they cannot be told does not change them.
+        while !isOver, failure == nil {
             do {
                 let bytes = try transport.receive()
                 perform(bytes.isEmpty ? engine.connectionLost() : engine.receive(bytes))
@@ -76,5 +90,11 @@ public struct ClientSync {
                 failure = SyncError(network: error)
             }
         }
+        if let failure {
+            for (replica, _) in libraries where outcomes[replica.library] == nil {
+                outcomes[replica.library] = .failure(failure)
+            }
+        }
+        return outcomes
     }
 }

@@ -34,6 +34,7 @@ extension Machine {
     }
 
     /// Imports a text and gives the article's id.
+    @discardableResult
     func imported(_ title: String, _ body: String = "Some words.") throws -> String {
         let path = try file("texts/\(title).md", "# \(title)\n\n\(body)\n")
         let articles = try succeed("import", "--json", path).json["articles"] as? [[String: Any]]

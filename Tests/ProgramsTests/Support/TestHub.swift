@@ -13,7 +13,7 @@ final class TestHub {
     /// Where it listens; the same after a restart, so that clients find it again.
     private(set) var address = "127.0.0.1:0"
 
-    init(in folder: URL, named name: String = "hub") throws {
+    init(in folder: URL, named name: String = "hub", at address: String? = nil) throws {
         self.folder = folder.appending(path: name)
         let made = try galleyd.run([
             "init", "--data", self.folder.path, "--listen", "127.0.0.1:0", "--json",
@@ -23,6 +23,13 @@ final class TestHub {
         )
         key = try #require(fields["hub_key"] as? String)
         claim = try #require(fields["claim_code"] as? String)
+        if let address { self.address = address }
+        try start()
+    }
+
+    /// Starts it elsewhere.
+    func start(at address: String) throws {
+        self.address = address
         try start()
     }
 
@@ -42,6 +49,24 @@ final class TestHub {
         started.process.terminate()
         #expect(started.wait().status == 0)
         running = nil
+    }
+
+    var isRunning: Bool { running != nil }
+
+    /// Ends it without a warning, as a crash does.
+    func kill() throws {
+        let started = try #require(running)
+        Foundation.kill(started.process.processIdentifier, SIGKILL)
+        _ = started.wait()
+        running = nil
+    }
+
+    /// Takes all libraries away while it does not run.
+    func removeLibraries() throws {
+        let libraries = folder.appending(path: "libraries")
+        for name in try FileManager.default.contentsOfDirectory(atPath: libraries.path) {
+            try FileManager.default.removeItem(at: libraries.appending(path: name))
+        }
     }
 
     /// What it holds, as `galleyd status` tells.
