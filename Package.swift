@@ -178,7 +178,7 @@ let package = Package(
             "SyncEngine",
             [
                 "SyncEngine", "SyncProtocol", "ReplicaStore", "Membership", "ArticleModel",
-                "ArticleMerge", "Signing", "CBOR",
+                "ArticleMerge", "Signing", "CBOR", "CLinux",
             ]
         ),
         tests(

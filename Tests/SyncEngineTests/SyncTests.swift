@@ -128,6 +128,32 @@ struct SyncTests {
         #expect(world.growths > before)
     }
 
+    @Test("passes on what others signed to a hub that lacks it")
+    func passedOn() throws {
+        let ben = try owner.newcomer("ben")
+        try ben.join(try owner.invite("Ben"), as: "Ben")
+        let article = try ben.begin("Ben's")
+        try ben.edit(article, [.addTag("sea")])
+        try owner.sync()
+        // Ben's machine is never online again; his entries came another way.
+        let entries = try ben.replica.unplacedEntries()
+        _ = try owner.replica.receive(
+            entries.map { IncomingEntry($0.signed, body: $0.body) },
+            from: ben.device,
+            verifying: .all
+        )
+        try owner.begin("Olga's")
+        let report = try owner.sync()
+        #expect(report.summary.sentCount == 5)
+        try expectEqual([owner])
+        #expect(try world.hubReplica().status().articleCount == 2)
+        // Should it come back, nothing of it goes over the wire again.
+        let link = try world.connect(ben.device)
+        let late = try ben.sync(over: link)
+        #expect(late.summary.sentCount == 0)
+        try expectEqual([owner, ben])
+    }
+
     @Test("that is cut anywhere loses nothing and is made good by the next", arguments: 1...12)
     func cuts(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)

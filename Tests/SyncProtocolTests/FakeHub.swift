@@ -19,6 +19,8 @@ final class FakeHub {
     private(set) var held: UInt64 = 0
     private(set) var closing: [ProtocolError?] = []
     private(set) var namedInRuns = 0
+    /// How often the log was read.
+    private(set) var readCount = 0
 
     init(library: LibraryID) {
         self.library = library
@@ -54,6 +56,7 @@ final class FakeHub {
             case .open(let hello):
                 sent += perform(open(hello, &session), &session)
             case .readEntries(let first, let byteCount):
+                readCount += 1
                 var entries: [Entry] = []
                 var size = 0
                 for entry in log.dropFirst(Int(first) - 1) where size < byteCount {

@@ -1,3 +1,4 @@
+import ArticleModel
 import SyncProtocol
 
 /// Two sessions joined back to back: bytes of the one are bytes to the other.
@@ -6,6 +7,8 @@ struct SessionPair {
     var sentByHub = 0
     /// How often the direction changed, half a round trip each.
     var turns = 0
+    /// The sizes of the runs of several entries on the wire.
+    var runSizes: [Int] = []
 
     /// Runs a session to its end; `cutAfter` bytes from the hub the connection breaks.
     @discardableResult
@@ -29,6 +32,7 @@ struct SessionPair {
             for piece in parts(of: toHub, pieces) {
                 hubDecoder.append(piece)
                 while let frame = try hubDecoder.next() {
+                    pair.note(frame, replica.library)
                     toClient += hub.perform(server.receive(frame), &server).flatMap { $0 }
                 }
             }
@@ -41,6 +45,7 @@ struct SessionPair {
             for piece in parts(of: toClient, pieces) {
                 clientDecoder.append(piece)
                 while let frame = try clientDecoder.next() {
+                    pair.note(frame, replica.library)
                     toHub += replica.perform(client.receive(frame), &client).flatMap { $0 }
                 }
             }
@@ -49,6 +54,13 @@ struct SessionPair {
         }
         _ = replica.perform(client.connectionLost(), &client)
         return pair
+    }
+
+    private mutating func note(_ frame: Frame, _ library: LibraryID) {
+        guard frame.type == MessageType.run.rawValue,
+            let run = try? RunDecoder.decode(frame.payload, library: library), run.items.count > 1
+        else { return }
+        runSizes.append(frame.wireSize)
     }
 
     private static func parts(of bytes: [UInt8], _ size: Int) -> [ArraySlice<UInt8>] {

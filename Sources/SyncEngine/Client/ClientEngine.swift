@@ -42,6 +42,8 @@ public final class ClientEngine {
     var streams: [ClientStream] = []
     private var nextStream: UInt64 = 0
     private var isClosed = false
+    /// Whether something came since the last tick.
+    private var isBusy = false
     var heartbeat = Heartbeat()
 
     /// The client's end of a connection to `hub`, that has just been made or is being made.
@@ -83,6 +85,7 @@ public final class ClientEngine {
     public func receive(_ bytes: some Collection<UInt8>) -> [Effect] {
         guard !isClosed else { return [] }
         heartbeat.heard()
+        isBusy = true
         decoder.append(bytes)
         do throws(ProtocolError) {
             while !streams.isEmpty, let frame = try decoder.next() {
@@ -122,6 +125,8 @@ public final class ClientEngine {
     public func tick(now: Int64) -> [Effect] {
         guard options.isLive, let first = streams.first else { return [] }
         for stream in streams { stream.timePassed() }
+        if !isBusy { decoder.release() }
+        isBusy = false
         heartbeat.intervalMilliseconds =
             streams.compactMap(\.heartbeatMilliseconds).min()
             ?? ProtocolLimits.heartbeatMillisecondsDefault
