@@ -39,14 +39,6 @@ public struct FrameDecoder: ~Copyable {
         buffer.append(contentsOf: bytes)
     }
 
-    /// Gives back the memory that is only of use while frames come one after the other.
-    public mutating func release() {
-        guard isBetweenFrames else { return }
-        buffer = []
-        start = 0
-        decompressor = nil
-    }
-
     /// The next frame that is whole, or nil until more bytes come.
     ///
     /// Frames of unknown types are left out where they may be.

@@ -59,16 +59,6 @@ public enum ProtocolLimits {
 }
 
 extension ProtocolLimits {
-    /// Refuses first credit that is too little for a frame: nothing could ever be sent.
-    static func checkCredit(_ credit: UInt64) throws(ProtocolError) {
-        guard credit >= frameSizeMax else {
-            throw ProtocolError(
-                .badFrame,
-                "The peer gives credit for \(credit) bytes; a frame may take \(frameSizeMax)."
-            )
-        }
-    }
-
     /// Refuses features that are required and not known here; others have no effect.
     static func checkFeatures(_ features: UInt64) throws(ProtocolError) {
         let unknown = features & requiredFeatures & ~Self.features

@@ -113,7 +113,6 @@ extension ClientSession {
     private mutating func receive(_ welcome: Welcome) throws(ProtocolError) -> [Action] {
         try ProtocolLimits.checkFeatures(welcome.features)
         patience.renew()
-        try ProtocolLimits.checkCredit(welcome.credit)
         switch welcome.verdict {
         case .current, .behind: break
         case .rewound: throw Self.diverged

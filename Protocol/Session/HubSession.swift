@@ -245,7 +245,6 @@ public struct HubSession: ~Copyable {
             throw ProtocolError(.badFrame, "You said hello a second time.")
         }
         try ProtocolLimits.checkFeatures(hello.features)
-        try ProtocolLimits.checkCredit(hello.credit)
         switch hello.mode {
         case .once, .live: break
         case .peer, .repair:

@@ -129,15 +129,4 @@ struct VersionTests {
             }
         }
     }
-
-    @Test("gives credit for a run at least", arguments: [0, 100_000, ProtocolLimits.creditMax])
-    func credit(count: UInt64) throws {
-        var hello = hello
-        var welcome = welcome
-        hello.credit = count
-        welcome.credit = count
-        let code: Fault.Code? = count < 1_000_000 ? .badFrame : nil
-        #expect(try answer(to: Message.hello(hello).encoded())?.code == code)
-        #expect(try outcome(of: Message.welcome(welcome).encoded())?.code == code)
-    }
 }

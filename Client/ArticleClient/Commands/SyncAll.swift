@@ -45,6 +45,8 @@ struct SyncAll {
             over: connection
         )
         connection.close()
+        // So that nobody has to wait for it who looks at articles next.
+        for library in group.libraries { try library.replica.derive() }
         let milliseconds = max(0, client.now() - start)
         for (index, library) in group.libraries.enumerated() {
             do {

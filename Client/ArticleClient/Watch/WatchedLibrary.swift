@@ -37,7 +37,7 @@ final class WatchedLibrary {
         hubAddress = library.remote.address
         own = try DeviceKey(library.key.publicKey)
         news = try SyncNews(before: library.library)
-        lastRow = try library.replica.lastRow()
+        lastRow = try library.replica.lastEntryRow()
         otherWrites = try library.replica.otherWrites()
     }
 
@@ -99,8 +99,11 @@ final class WatchedLibrary {
     }
 
     private func tellChanges() throws {
-        let headings = try replica.headings(afterRow: lastRow).filter { $0.device != own }
-        lastRow = try replica.lastRow()
+        let upTo = try replica.lastEntryRow()
+        let headings = try replica.headings(afterRow: lastRow).filter {
+            $0.device != own && $0.row <= upTo
+        }
+        lastRow = upTo
         if headings.count > Self.lineCountMax, output.isText {
             let articles = Set(headings.map(\.article)).count
             say("\(counted(headings.count, "change")) to \(counted(articles, "article"))")

@@ -82,9 +82,7 @@ extension Replica {
     }
 
     /// The number of the entry that came last; 0 where there is none.
-    public func lastRow() throws(ReplicaError) -> Int64 {
-        try read { try database.integer("SELECT max(row) FROM entry") ?? 0 }
-    }
+    public func lastEntryRow() throws(ReplicaError) -> Int64 { try readLog { try lastRow() } }
 
     /// The headings of changes by their ids; those that are not here are left out.
     public func headings(

@@ -13,8 +13,6 @@ final class HubConnection {
     var heartbeat = Heartbeat()
     /// Whether bytes are being dealt with that may open further streams.
     var isReceiving = false
-    /// Whether something came since the last tick.
-    var isBusy = false
     /// Why the last session ended, once one has.
     var ending: ProtocolError??
     /// The number a new stream has at least: those below were opened before.

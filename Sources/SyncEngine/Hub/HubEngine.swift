@@ -105,7 +105,6 @@ public final class HubEngine {
         charge(connection, byteCount: bytes.count)
         connection.decoder.append(bytes)
         connection.isReceiving = true
-        connection.isBusy = true
         do throws(ProtocolError) {
             while connections[number] === connection,
                 let frame = try connection.decoder.next()
@@ -131,9 +130,6 @@ public final class HubEngine {
     /// Live connections are asked for a sign of life, and given up where none comes.
     public func tick(now: Int64) -> [Effect] {
         for connection in connections.values.sorted(by: { $0.number < $1.number }) {
-            // Most connections are idle most of the time: they keep next to nothing.
-            if !connection.isBusy { connection.decoder.release() }
-            connection.isBusy = false
             switch connection.heartbeat.tick(now: now) {
             case .fine:
                 break
