@@ -123,7 +123,9 @@ public final class TLSClientConnection {
     }
 
     /// What the hub sent, as far as it is here: nil where that is nothing now, empty when it has
-    /// announced its end. Never waits.
+    /// announced its end.
+    ///
+    /// Never waits.
     public func receiveAvailable() throws(SocketError) -> [UInt8]? {
         if !readAhead.isEmpty {
             defer { readAhead = [] }

@@ -23,8 +23,9 @@ public struct Backoff: Hashable, Sendable {
         return overflow ? boundMillisecondsMax : min(bound, boundMillisecondsMax)
     }
 
-    /// Notes a failure; how long to wait. `retryAfterMilliseconds` is what the hub asked for at
-    /// least.
+    /// Notes a failure and says how long to wait.
+    ///
+    /// `retryAfterMilliseconds` is what the hub asked for at least.
     public mutating func failed(
         retryAfterMilliseconds: UInt64? = nil,
         using random: inout some RandomNumberGenerator
