@@ -80,6 +80,12 @@ public enum FileSystem {
         return false
     }
 
+    /// Takes an empty folder away; one that is not there is no error.
+    public static func removeFolder(_ path: String) throws(FileError) {
+        guard unsafe rmdir(path) != 0, errno != ENOENT else { return }
+        throw FileError("removed", path, number: errno)
+    }
+
     /// Gives a file another name, in place of what had it, durably.
     public static func rename(_ path: String, to new: String) throws(FileError) {
         guard unsafe Glibc.rename(path, new) == 0 else {

@@ -16,6 +16,9 @@ public enum Surroundings {
         return result
     }
 
+    /// The number of this process.
+    public static var processID: Int32 { getpid() }
+
     /// The machine's name.
     public static var hostName: String? {
         var bytes = [CChar](repeating: 0, count: 256)
