@@ -93,6 +93,10 @@ let package = Package(
             ]
         ),
         library(
+            "Backup",
+            ["ArticleModel", "ReplicaStore", "CBOR", "Signing", "Compression", "Files"]
+        ),
+        library(
             "SyncEngine",
             [
                 "ArticleModel", "Membership", "SyncProtocol", "ReplicaStore", "Signing",
@@ -105,7 +109,7 @@ let package = Package(
             "SyncServer",
             [
                 "ArticleModel", "Membership", "SyncProtocol", "ReplicaStore", "SyncEngine",
-                "Sockets", "Signing", "Diagnostics", "Files",
+                "Backup", "Sockets", "Signing", "Diagnostics", "Files",
             ],
             path: "Server/SyncServer"
         ),
@@ -113,8 +117,8 @@ let package = Package(
             "ArticleClient",
             [
                 "ArticleModel", "ArticleMerge", "ArticleFormats", "Membership", "SyncProtocol",
-                "ReplicaStore", "SyncEngine", "CBOR", "Sockets", "Signing", "Diagnostics",
-                "Files", "CommandArguments",
+                "ReplicaStore", "SyncEngine", "Backup", "CBOR", "Sockets", "Signing",
+                "Diagnostics", "Files", "CommandArguments",
             ],
             path: "Client/ArticleClient"
         ),
@@ -123,7 +127,7 @@ let package = Package(
         program(
             "galleyd",
             [
-                "SyncServer", "ArticleModel", "ArticleFormats", "Signing", "Sockets",
+                "SyncServer", "Backup", "ArticleModel", "ArticleFormats", "Signing", "Sockets",
                 "CommandArguments", "Diagnostics", "Files",
             ],
             path: "Server/galleyd"
@@ -173,6 +177,10 @@ let package = Package(
                 "ReplicaStore", "ArticleModel", "ArticleMerge", "Membership", "CBOR", "Signing",
                 "SQLite",
             ]
+        ),
+        tests(
+            "Backup",
+            ["Backup", "ReplicaStore", "Membership", "ArticleModel", "Signing", "Files"]
         ),
         tests(
             "SyncEngine",

@@ -37,6 +37,7 @@ import Testing
         Layer(module: "ArticleFormats", folder: "Sources/ArticleFormats"),
         Layer(module: "SyncProtocol", folder: "Protocol"),
         Layer(module: "ReplicaStore", folder: "Sources/ReplicaStore"),
+        Layer(module: "Backup", folder: "Sources/Backup"),
         Layer(module: "SyncEngine", folder: "Sources/SyncEngine"),
         Layer(module: "SyncServer", folder: "Server/SyncServer"),
         Layer(module: "ArticleClient", folder: "Client/ArticleClient"),
