@@ -10,7 +10,7 @@ enum Commands {
                 A hub keeps a replica of each library and passes on what its members send. It is \
                 known by its key; whoever holds a claim code may register one library.
                 """,
-            subcommands: [initialize, claim, run, status]
+            subcommands: [initialize, claim, run, status, BackupCommands.description]
         ),
         globalOptions: [
             OptionDescription("data", value: "DIR", "the hub's folder")

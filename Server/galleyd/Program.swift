@@ -43,6 +43,7 @@ enum Program {
     }
 
     private static func dispatch(_ command: ParsedCommand) throws {
+        if command.path.first == "backup" { return try BackupCommands.run(command) }
         switch command.name {
         case "init": try InitCommand.run(command)
         case "claim": try ClaimCommand.run(command)
