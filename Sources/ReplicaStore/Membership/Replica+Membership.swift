@@ -84,34 +84,41 @@ extension Replica {
         _ records: [MembershipLog.Entry],
         placement: Receiver.Placement
     ) throws(ReplicaError) -> ReceiveReport {
-        try write {
-            var log = try membershipLogIfAny()
-            var arrived: [UInt64] = []
-            for item in records {
-                let record = item.record
-                if let log, try isKnown(item, in: log) { continue }
-                if log == nil {
-                    log = try genesisLog(record)
-                } else {
-                    try log?.append(record, receipt: item.receipt)
-                }
-                try database.run(
-                    "INSERT INTO member (seq, id, record, receipt) VALUES (?, ?, ?, ?)",
-                    .integer(Int64(clamping: record.sequence)),
-                    .bytes(record.id.bytes),
-                    .bytes(record.bytes),
-                    .bytes(ifAny: item.receipt?.bytes)
-                )
-                arrived.append(record.sequence)
+        try write { try takeRecords(records, placement: placement) }
+    }
+
+    /// Appends records within the transaction that is open.
+    @discardableResult
+    func takeRecords(
+        _ records: [MembershipLog.Entry],
+        placement: Receiver.Placement
+    ) throws -> ReceiveReport {
+        var log = try membershipLogIfAny()
+        var arrived: [UInt64] = []
+        for item in records {
+            let record = item.record
+            if let log, try isKnown(item, in: log) { continue }
+            if log == nil {
+                log = try genesisLog(record)
+            } else {
+                try log?.append(record, receipt: item.receipt)
             }
-            kept.membership = log
-            guard let device = log?.devices.first?.key else {
-                return ReceiveReport(head: try storedHead())
-            }
-            var receiver = try Receiver(self, from: device, placement: placement)
-            for sequence in arrived { try receiver.recordArrived(at: sequence) }
-            return receiver.report
+            try database.run(
+                "INSERT INTO member (seq, id, record, receipt) VALUES (?, ?, ?, ?)",
+                .integer(Int64(clamping: record.sequence)),
+                .bytes(record.id.bytes),
+                .bytes(record.bytes),
+                .bytes(ifAny: item.receipt?.bytes)
+            )
+            arrived.append(record.sequence)
         }
+        kept.membership = log
+        guard let device = log?.devices.first?.key else {
+            return ReceiveReport(head: try storedHead())
+        }
+        var receiver = try Receiver(self, from: device, placement: placement)
+        for sequence in arrived { try receiver.recordArrived(at: sequence) }
+        return receiver.report
     }
 
     /// Whether the record is here already, or throws where another one is in its place.
