@@ -4,8 +4,11 @@ import Testing
 /// A machine of a test: folders of its own, in which the real `galley` runs.
 struct Machine {
     let home: URL
+    /// What tells it from others, where that is not this machine's own id.
+    private let machine: String?
 
-    init(named name: String, in folder: URL) throws {
+    init(named name: String, in folder: URL, machine: String? = nil) throws {
+        self.machine = machine
         home = folder.appending(path: name)
         try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
     }
@@ -69,6 +72,7 @@ struct Machine {
         result["XDG_STATE_HOME"] = home.path + "/state"
         result["XDG_CACHE_HOME"] = home.path + "/cache"
         result["XDG_RUNTIME_DIR"] = home.path + "/run"
+        if let machine { result["GALLEY_MACHINE"] = machine }
         return result
     }
 

@@ -73,7 +73,7 @@ struct OpenLibrary {
         let key = try key()
         return Signer(
             key: key,
-            machine: AnchorFile.machine(),
+            machine: AnchorFile.machine(client.variables),
             anchors: AnchorFile(
                 folder: client.places.anchors,
                 library: replica.library,

@@ -44,7 +44,10 @@ struct AnchorFile: ChainAnchorStore {
     private static let mark = "galley-anchor/1"
 
     /// What tells this machine from others: its id, else its name.
-    static func machine() -> [UInt8] {
+    ///
+    /// `GALLEY_MACHINE` says it where neither does: containers made from one image have both alike.
+    static func machine(_ variables: [String: String]) -> [UInt8] {
+        if let name = variables["GALLEY_MACHINE"], !name.isEmpty { return Array(name.utf8) }
         if let id = try? FileSystem.read("/etc/machine-id", limit: 256), !id.isEmpty {
             return Array(id.prefix { $0 != 0x0A })
         }

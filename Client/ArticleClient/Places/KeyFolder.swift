@@ -27,6 +27,19 @@ struct KeyFolder {
         log.devices.map(\.key).first { FileSystem.exists(file(of: $0)) }
     }
 
+    /// The key of a device as it is kept, under its passphrase where it has one.
+    func pem(of device: DeviceKey) throws -> [UInt8] {
+        try FileSystem.read(file(of: device), limit: PrivateKey.pemByteCountMax)
+    }
+
+    /// Keeps a key that was kept elsewhere; false where this device's is here already.
+    func keep(_ pem: [UInt8], of device: DeviceKey) throws -> Bool {
+        guard !FileSystem.exists(file(of: device)) else { return false }
+        try FileSystem.makeFolder(path)
+        try FileSystem.create(pem, at: file(of: device))
+        return true
+    }
+
     /// The key of a device; `passphrase` is asked for only where the file has one.
     func key(of device: DeviceKey, passphrase: () throws -> String?) throws -> PrivateKey {
         let path = file(of: device)

@@ -1,4 +1,5 @@
 import ArticleFormats
+import Backup
 import CommandArguments
 import Files
 import Membership
@@ -6,6 +7,7 @@ import ReplicaStore
 import Signing
 import Sockets
 import SyncEngine
+import SyncProtocol
 
 /// Why a command could not do what it was asked to.
 public struct ClientError: Error, Sendable {
@@ -35,6 +37,8 @@ public struct ClientError: Error, Sendable {
         case let error as MembershipError: self.init(error)
         case let error as FormatError: self.init(.failed, "format.\(error.code)", error.message)
         case let error as FileError: self.init(error)
+        case let error as BackupError: self.init(error)
+        case let error as BundleError: self.init(error)
         case let error as SocketError: self.init(error)
         case let error as SyncError: self.init(error)
         case let error as SigningError: self.init(.notAllowed, "key.\(error.code)", error.message)
@@ -50,6 +54,31 @@ public struct ClientError: Error, Sendable {
             case .exists, .full, .tooLarge, .wrongKind, .brokenPipe, .failed: .failed
             }
         self.init(exit, "file.\(error.code)", error.message)
+    }
+
+    private init(_ error: BundleError) {
+        let exit: ExitCode =
+            switch error.code {
+            case .damaged, .notABundle, .refused: .integrity
+            case .newerVersion: .busy
+            case .notAMember: .notAllowed
+            case .unknownMark: .notFound
+            case .otherLibrary, .notConnected, .tooLarge: .failed
+            }
+        let hint =
+            error.code == .notConnected
+            ? "apply the bundle before it first, or have one made that begins earlier" : nil
+        self.init(exit, "bundle.\(error.code.rawValue)", error.message, hint: hint)
+    }
+
+    private init(_ error: BackupError) {
+        let exit: ExitCode =
+            switch error.code {
+            case .damaged, .notABackup: .integrity
+            case .newerVersion: .busy
+            case .wrongKind: .failed
+            }
+        self.init(exit, "backup.\(error.code)", error.message)
     }
 
     private init(_ error: ReplicaError) {

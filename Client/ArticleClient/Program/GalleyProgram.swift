@@ -19,7 +19,9 @@ public enum GalleyProgram {
             ExportCommand.self, VerifyCommand.self,
             DoctorCommand.self, SyncCommand.self, RemoteAddCommand.self, RemoteListCommand.self,
             InviteCommand.self, JoinCommand.self, DeviceAddCommand.self, UserListCommand.self,
-            UserRoleCommand.self,
+            UserRoleCommand.self, BackupCreateCommand.self, BackupVerifyCommand.self,
+            BackupRestoreCommand.self, BundleCreateCommand.self, BundleInspectCommand.self,
+            BundleVerifyCommand.self, BundleApplyCommand.self,
         ]
     }
 
@@ -29,6 +31,8 @@ public enum GalleyProgram {
         "remote": "the hub that keeps the library",
         "device": "your own machines",
         "user": "who is in the library",
+        "bundle": "changes in files, for machines that share no network",
+        "backup": "copies of the library for the day the disk breaks",
     ]
 
     /// The whole command line.
