@@ -34,8 +34,17 @@ public final class Replica {
     ///
     /// Its first membership record has to be the library's genesis.
     public convenience init(creating path: String, library: LibraryID) throws(ReplicaError) {
+        try self.init(creating: path, library: library, fileSystem: nil)
+    }
+
+    /// Makes an empty replica in the file system that SQLite knows by the name `fileSystem`.
+    package convenience init(
+        creating path: String,
+        library: LibraryID,
+        fileSystem: String?
+    ) throws(ReplicaError) {
         do {
-            let database = try Database(path: path, mode: .create)
+            let database = try Database(path: path, mode: .create, fileSystem: fileSystem)
             try database.setUp()
             try database.createSchema(library: library)
             self.init(database, library: library)
@@ -46,8 +55,13 @@ public final class Replica {
 
     /// Opens the replica at `path`.
     public convenience init(opening path: String) throws(ReplicaError) {
+        try self.init(opening: path, fileSystem: nil)
+    }
+
+    /// Opens the replica at `path` in the file system that SQLite knows by the name `fileSystem`.
+    package convenience init(opening path: String, fileSystem: String?) throws(ReplicaError) {
         do {
-            let database = try Database(path: path, mode: .readWrite)
+            let database = try Database(path: path, mode: .readWrite, fileSystem: fileSystem)
             try database.setUp()
             let isOld = try database.isOldVersion()
             if !isOld { try database.checkVersion() }

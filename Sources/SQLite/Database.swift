@@ -28,7 +28,23 @@ public struct Database: ~Copyable {
         mode: Mode,
         busyTimeoutMilliseconds: Int32 = 5_000
     ) throws(DatabaseError) {
-        let handle = unsafe try Self.open(path, mode)
+        try self.init(
+            path: path,
+            mode: mode,
+            fileSystem: nil,
+            busyTimeoutMilliseconds: busyTimeoutMilliseconds
+        )
+    }
+
+    /// Opens the file at `path` in the file system that SQLite knows by the name `fileSystem`; nil
+    /// for the machine's own.
+    package init(
+        path: String,
+        mode: Mode,
+        fileSystem: String?,
+        busyTimeoutMilliseconds: Int32 = 5_000
+    ) throws(DatabaseError) {
+        let handle = unsafe try Self.open(path, mode, fileSystem)
         do throws(DatabaseError) {
             unsafe try Self.configure(handle, busyTimeoutMilliseconds)
             unsafe try Self.checkWritable(handle, path, mode)
@@ -46,7 +62,11 @@ public struct Database: ~Copyable {
         unsafe sqlite3_close_v2(handle)
     }
 
-    private static func open(_ path: String, _ mode: Mode) throws(DatabaseError) -> OpaquePointer {
+    private static func open(
+        _ path: String,
+        _ mode: Mode,
+        _ fileSystem: String?
+    ) throws(DatabaseError) -> OpaquePointer {
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         switch mode {
         case .readOnly: flags |= SQLITE_OPEN_READONLY
@@ -54,7 +74,7 @@ public struct Database: ~Copyable {
         case .create: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         }
         var opened: OpaquePointer?
-        let result = unsafe sqlite3_open_v2(path, &opened, flags, nil)
+        let result = unsafe sqlite3_open_v2(path, &opened, flags, fileSystem)
         guard result == SQLITE_OK, let handle = unsafe opened else {
             let error = unsafe DatabaseError(result, doing: "open \(path)", on: opened)
             unsafe sqlite3_close_v2(opened)
