@@ -65,6 +65,9 @@ public struct PrivateKey: Sendable {
 
     /// The 64-byte signature of `message`; the same each time.
     public func signature(for message: [UInt8]) -> [UInt8] {
+        if StandInSignatures.areUsed {
+            return StandInSignatures.signature(of: publicKey.bytes, for: message)
+        }
         guard let context = unsafe EVP_MD_CTX_new() else {
             fatalError("memory ran out while something was signed")
         }

@@ -60,6 +60,9 @@ public struct PublicKey: Sendable {
     /// refused.
     public func isValidSignature(_ signature: [UInt8], for message: [UInt8]) -> Bool {
         guard signature.count == Self.signatureByteCount else { return false }
+        if StandInSignatures.areUsed {
+            return signature == StandInSignatures.signature(of: bytes, for: message)
+        }
         guard PointEncoding.fault(of: signature[..<32]) == nil else { return false }
         guard PointEncoding.isReducedScalar(signature[32...]) else { return false }
         guard let context = unsafe EVP_MD_CTX_new() else {
