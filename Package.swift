@@ -155,6 +155,27 @@ let package = Package(
 
         // Tests.
         library("TestSupport", path: "Tests/TestSupport"),
+        // A whole world in memory, from one seed: hub, clients, their disks and network.
+        library(
+            "Simulation",
+            [
+                "ArticleModel", "ArticleMerge", "Membership", "SyncProtocol", "ReplicaStore",
+                "SyncEngine", "SQLite", "Signing", "CBOR", "CSQLite", "TestSupport",
+            ],
+            path: "Tests/Simulation"
+        ),
+        program(
+            "galley-simulate",
+            ["Simulation", "Signing", "TestSupport"],
+            path: "Tests/SimulationProgram"
+        ),
+        tests(
+            "Simulation",
+            [
+                "Simulation", "galley-simulate", "ArticleModel", "ReplicaStore", "SyncEngine",
+                "SQLite", "Signing", "Membership",
+            ]
+        ),
         tests("CBOR", ["CBOR"]),
         tests("Signing", ["Signing"]),
         tests("SQLite", ["SQLite"]),

@@ -83,6 +83,27 @@ import Testing
         }
     }
 
+    /// The simulator's disk is SQLite's to call; the rest of it is as safe as the domain.
+    @Test func theSimulatorSaysUnsafeInItsDiskOnly() throws {
+        for line in try SourceLine.all(under: "Tests/Simulation") where line.isCode {
+            if line.file.hasPrefix("Disk/") { continue }
+            #expect(!line.words.contains("unsafe"), "\(line.file): \(line.text)")
+        }
+        for line in try SourceLine.all(under: "Tests/SimulationProgram") where line.isCode {
+            #expect(!line.words.contains("unsafe"), "\(line.file): \(line.text)")
+        }
+    }
+
+    /// Signatures that anybody can make are for simulations alone.
+    @Test func noProgramNamesTheStandInForSignatures() throws {
+        for top in ["Sources", "Protocol", "Server", "Client"] {
+            for line in try SourceLine.all(under: top) where line.isCode {
+                if top == "Sources", line.file.hasPrefix("Signing/") { continue }
+                #expect(!line.words.contains("StandInSignatures"), "\(line.file): \(line.text)")
+            }
+        }
+    }
+
     @Test func everySourceFileBelongsToALayer() throws {
         for top in ["Sources", "Protocol", "Server", "Client"] {
             for line in try SourceLine.firstLines(under: top) {

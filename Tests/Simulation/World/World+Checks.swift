@@ -1,0 +1,56 @@
+import ArticleModel
+import Membership
+import ReplicaStore
+
+extension World {
+    /// What users were told is stored has to be there after a crash.
+    func checkKept(_ client: Client) throws {
+        guard !client.isTainted else { return }
+        for commit in ledger.commits where commit.client == client.number {
+            guard let replica = client.replicas[commit.library] else { continue }
+            let isThere = try onClient(client, to: "look for an entry") {
+                try replica.contains(commit.id)
+            }
+            guard let isThere else { return }
+            guard isThere else {
+                throw Violation("\(client.name) lost \(commit.id.handle.prefix(8)) in a crash")
+            }
+        }
+        for number in client.libraries { progressed(client, number) }
+        try checkPendingViolation()
+    }
+
+    /// What clients were told of the hub's log has to be there after a crash.
+    func checkHubKept() throws {
+        guard isHubOrderBinding else { return }
+        for library in libraries {
+            guard let told = ledger.told(library.number), told.position > 0 else { continue }
+            let there = try onHub(to: "look at its log") {
+                try hub.shelf.replica(library.number)?.hubHead(at: told.position)
+            }
+            guard let there else { return }
+            guard there == told else {
+                throw Violation(
+                    "the hub lost position \(told.position) of library \(library.number) in a crash"
+                )
+            }
+        }
+    }
+
+    /// All entries that honest machines hold, by library.
+    func heldEntries() throws -> [Int: Set<ChangeSetID>] {
+        var held: [Int: Set<ChangeSetID>] = [:]
+        for library in libraries {
+            var ids: Set<ChangeSetID> = []
+            var replicas = clients.filter { !$0.isLiar }.compactMap { $0.replicas[library.number] }
+            if let replica = try hub.shelf.replica(library.number) { replicas.append(replica) }
+            for replica in replicas {
+                for entry in try replica.entries(sizeMax: .max, countMax: .max) {
+                    ids.insert(entry.signed.id)
+                }
+            }
+            held[library.number] = ids
+        }
+        return held
+    }
+}

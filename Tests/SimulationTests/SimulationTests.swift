@@ -1,0 +1,50 @@
+import Simulation
+import Testing
+
+@Suite("Simulated worlds")
+struct SimulationTests {
+    /// Seeds that showed a fault of the product's once.
+    static let keptSeeds: [UInt64] = []
+
+    @Test("keep every promise under faults of all kinds")
+    func manySeeds() throws {
+        let ended = try SimulateProgram.run("SEEDS=1-1000", "EVENTS=500")
+        #expect(ended.code == 0, "\(ended.output.suffix(2_000))")
+        for act in Act.allCases where !Self.neverYet.contains(act) {
+            #expect(
+                ended.value("\(act)").map { $0 != "0" } == true,
+                "\(act) never happened: the simulator does not do what it is for"
+            )
+        }
+    }
+
+    @Test("go well for seeds that went wrong once", arguments: keptSeeds)
+    func oldSeeds(seed: UInt64) throws {
+        let ended = try SimulateProgram.run("SEEDS=\(seed)")
+        #expect(ended.code == 0, "\(ended.output.suffix(2_000))")
+    }
+
+    @Test("take the same course in every process", arguments: [7, 50] as [UInt64])
+    func sameCourse(seed: UInt64) throws {
+        let one = try SimulateProgram.run("SEEDS=\(seed)", "TRACE=1")
+        let other = try SimulateProgram.run("SEEDS=\(seed)", "TRACE=1", "THREADS=1")
+        let hash = try #require(one.value("trace"))
+        #expect(hash == other.value("trace"))
+        // The trace is for people, and has to be the same as well.
+        let lines = { (ended: SimulateProgram.Ended) in
+            ended.output.split(separator: "\n").filter { !$0.contains("a second") }
+        }
+        #expect(lines(one) == lines(other))
+        #expect(lines(one).count > 300)
+        let next = try SimulateProgram.run("SEEDS=\(seed + 1)")
+        #expect(next.value("trace") != hash)
+    }
+
+    /// What waits for parts that are not there yet.
+    static let neverYet: Set<Act> = [
+        .accepted, .verified, .backedUp, .connectedToPeer, .peerSessionEnded, .peerSessionFailed,
+        .hubRestored, .clientRestored, .clientCopied, .machineRestored, .forked, .wrongLamport,
+        .oversized, .garbage, .replayed, .undecodableBody, .unknownParents, .wrongSignature,
+        .flippedBits, .hubForked, .hubWithheld, .hubRewound, .hubHonest,
+    ]
+}
