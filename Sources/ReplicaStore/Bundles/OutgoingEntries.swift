@@ -59,27 +59,6 @@ extension Replica {
             )
         }
     }
-
-    fileprivate func storedEntry(atRow row: Int64) throws -> StoredEntry {
-        let found = try database.statement(
-            "SELECT id, header, size, body, signature FROM entry WHERE row = ?",
-            .integer(row)
-        )
-        guard try found.step(), let id = ChangeSetID(found.bytes(0)) else {
-            throw damagedLog("entry \(row)")
-        }
-        let signed: SignedChangeSet
-        do { signed = try SignedChangeSet(decoding: found.bytes(1), knownID: id) } catch {
-            throw damagedLog("an entry", cause: error)
-        }
-        return StoredEntry(
-            row: row,
-            signed: signed,
-            body: try unpacked(found.bytes(ifAny: 3), size: found.integer(2)),
-            position: nil,
-            isSignatureChecked: found.integer(4) == SignatureStatus.verified.rawValue
-        )
-    }
 }
 
 /// Finds the entries beyond those that somebody has, chain by chain.
