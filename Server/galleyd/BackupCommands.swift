@@ -48,13 +48,18 @@ enum BackupCommands {
         "make the folder a hub as it was when the backup was made",
         discussion: """
             What clients sent after the backup they send again when they connect; nobody has to do \
-            anything for it. The folder's hub must not run. What is there is kept in a folder \
-            beside.
+            anything for it. New members are let in again once a device of an owner has synced: \
+            the hub may have let others in since. The folder's hub must not run. What is there is \
+            kept in a folder beside.
             """,
         arguments: [file],
         options: [
             OptionDescription(flag: "replace", "in place of the hub that is there"),
             OptionDescription("key", value: "FILE", "the hub's key, for a backup without it"),
+            OptionDescription(
+                flag: "complete",
+                "nobody was let in after the backup: let new members in at once"
+            ),
             json,
         ]
     )
@@ -124,6 +129,7 @@ enum BackupCommands {
             from: path,
             replacing: command.has("replace"),
             key: key,
+            givingReceipts: command.has("complete"),
             now: SystemClock.milliseconds()
         )
         if command.has("json") {
@@ -150,7 +156,9 @@ enum BackupCommands {
             Output.complain("What was there is kept in \(replaced).\n")
         }
         Output.complain(
-            "What clients sent after the backup they send again when they connect.\n"
+            "What clients sent after the backup they send again when they connect."
+                + (command.has("complete")
+                    ? "\n" : " New members are let in once a device of an owner has synced.\n")
         )
     }
 

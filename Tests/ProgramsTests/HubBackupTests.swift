@@ -52,6 +52,42 @@ struct HubBackupTests {
         }
     }
 
+    @Test("that are old are made up for by the clients, and nobody new is let in before that")
+    func oldBackup() throws {
+        try withScratchFolder { folder in
+            let hub = try TestHub(in: folder)
+            let laptop = try hub.registeredMachine(in: folder)
+            let article = try laptop.imported("Ships")
+            try laptop.succeed("sync")
+            let file = folder.appending(path: "hub.galley-backup").path
+            _ = try json(["backup", "create", file, "--data", hub.folder.path])
+            // After the backup: a member comes, both write.
+            let ben = try Machine(named: "ben", in: folder)
+            let invitation = try laptop.invitation("--role", "editor", "--uses", "5")
+            try ben.succeed("join", invitation, "--user", "ben", "--device", "tower")
+            try ben.succeed("tag", article, "+ben")
+            try ben.succeed("sync")
+            try laptop.succeed("tag", article, "+ada")
+            try laptop.succeed("sync")
+            try hub.stop()
+            _ = try json(["backup", "restore", file, "--data", hub.folder.path, "--replace"])
+            try hub.start()
+            let carol = try Machine(named: "carol", in: folder)
+            let early = try carol.galley("join", invitation, "--user", "carol")
+            #expect(early.status != 0)
+            try laptop.succeed("sync")
+            try ben.succeed("sync")
+            try laptop.succeed("sync")
+            #expect(try hub.stateHash() == laptop.stateHash())
+            #expect(try ben.stateHash() == laptop.stateHash())
+            try carol.succeed("join", invitation, "--user", "carol", "--device", "desk")
+            for machine in [laptop, ben] { try machine.succeed("sync") }
+            #expect(try carol.stateHash() == laptop.stateHash())
+            let shown = try carol.succeed("show", article, "--json").output
+            for tag in ["ada", "ben"] { #expect(shown.contains(tag)) }
+        }
+    }
+
     @Test("without the key need it from elsewhere")
     func withoutKey() throws {
         try withScratchFolder { folder in

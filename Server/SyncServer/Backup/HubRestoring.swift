@@ -21,10 +21,12 @@ extension HubFolder {
     ///
     /// Where a hub is there already, it is moved aside within the folder if `replacing`, and this is
     /// an error otherwise. `key`, the PEM of the hub's key, is for a backup without it.
+    /// Unless `givingReceipts`, nobody new is vouched for until an owner's device has come.
     public func restore(
         from backupPath: String,
         replacing: Bool,
         key given: [UInt8]?,
+        givingReceipts: Bool = false,
         now: Int64
     ) throws(ServerError) -> RestoredHub {
         try withFiles { () throws(FileError) in try FileSystem.makeFolder(path) }
@@ -47,7 +49,11 @@ extension HubFolder {
         let draft = "\(path)/.restoring-\(Surroundings.processID)"
         return try Self.withBackup {
             defer { Self.remove(draft) }
-            let (backup, key) = try HubFolder(draft).fill(from: backupPath, key: given)
+            let (backup, key) = try HubFolder(draft).fill(
+                from: backupPath,
+                key: given,
+                givingReceipts: givingReceipts
+            )
             let replaced = try moveAside(now: now)
             try takeOver(HubFolder(draft))
             return RestoredHub(backup: backup, hubKey: key, replaced: replaced)
@@ -63,7 +69,8 @@ extension HubFolder {
     /// Fills an empty folder from a backup, everything checked.
     private func fill(
         from backupPath: String,
-        key given: [UInt8]?
+        key given: [UInt8]?,
+        givingReceipts: Bool
     ) throws -> (HubBackup, DeviceKey) {
         Self.remove(path)
         for folder in [path, claims, libraries] { try FileSystem.makeFolder(folder) }
@@ -88,11 +95,11 @@ extension HubFolder {
             try FileSystem.create(given, at: keyPath)
         }
         let key = try DeviceKey(key().publicKey)
-        for library in try libraryIDs() { try check(library, key) }
+        for library in try libraryIDs() { try check(library, key, givingReceipts) }
         return (HubBackup(files, timeMilliseconds: reader.manifest.timeMilliseconds), key)
     }
 
-    private func check(_ library: LibraryID, _ key: DeviceKey) throws {
+    private func check(_ library: LibraryID, _ key: DeviceKey, _ givingReceipts: Bool) throws {
         let replica = try Replica(opening: replicaPath(of: library))
         if let problem = try replica.integrityProblems().first {
             throw ServerError(
@@ -109,6 +116,7 @@ extension HubFolder {
                     + "Nothing was changed. Give the right key by --key FILE."
             )
         }
+        try replica.setWithholdsReceipts(!givingReceipts)
     }
 
     /// Moves what is here into a folder of its own; its path, or nil where nothing was here.

@@ -88,6 +88,8 @@ enum MetaKey: String {
     case chain
     /// The key of the device that owns it.
     case device
+    /// Whether it is a hub's, was restored, and no owner has come since.
+    case restored
     /// The last entry in order of arrival of those from which all is derived.
     case derived
 }

@@ -47,6 +47,9 @@ extension HubEngine {
             var entry = try MembershipLog.Entry(record)
             let log = try replica.membership()
             if entry.receipt == nil, !isKnown(entry.record, in: log) {
+                guard try !replica.withholdsReceipts() else {
+                    return stream.session.refuse(Self.restored)
+                }
                 let receipt = try Receipt.issue(
                     for: entry.record,
                     nextIn: log,
@@ -59,6 +62,7 @@ extension HubEngine {
             try replica.appendMembershipAsHub([entry])
         }
         let log = try replica.membership()
+        try giveReceiptsAgain(stream, log)
         let head = Cursor(try replica.hubHead())
         let isMember = log.role(of: stream.connection.device) != nil
         let actions = stream.session.recordsTaken(
@@ -70,6 +74,22 @@ extension HubEngine {
         announce(replica, head, log, except: stream)
         return actions
     }
+
+    /// Ends the time after a restore in which nobody new is vouched for, where a stream is that of
+    /// an owner's device whose records are all here.
+    func giveReceiptsAgain(_ stream: HubStream, _ log: MembershipLog) throws {
+        guard let replica = stream.replica, let mark = stream.ownersMark,
+            log.prefix(at: mark.position) == mark.prefix, try replica.withholdsReceipts()
+        else { return }
+        try replica.setWithholdsReceipts(false)
+    }
+
+    private static let restored = Fault(
+        .overloaded,
+        .retry,
+        text: "The hub was restored from a backup. It takes new members and other new records"
+            + " when a device of an owner has synced with it; ask one to."
+    )
 
     private func isKnown(_ record: MembershipRecord, in log: MembershipLog) -> Bool {
         log.reference(at: record.sequence)

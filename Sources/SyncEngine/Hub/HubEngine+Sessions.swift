@@ -140,6 +140,8 @@ extension HubEngine {
             return stream.session.refuse(refusal(of: stream.connection.device, hello, log))
         }
         stream.replica = replica
+        if log.role(of: stream.connection.device) == .owner { stream.ownersMark = hello.membership }
+        try giveReceiptsAgain(stream, log)
         var opening = HubSession.Opening(
             standing: standing,
             head: Cursor(try replica.hubHead())
