@@ -3,6 +3,7 @@ public import ArticleModel
 import Compression
 import Membership
 import SQLite
+import Signing
 
 /// One complete copy of a library: an SQLite file.
 ///
@@ -29,25 +30,30 @@ public final class Replica {
     package var deriveCountMax = 8_192
     /// How many changes were read from the log to merge by, since the file was opened.
     package var readChangeCount = 0
+    /// The forms of bodies it can read, and the one it writes.
+    let codecs: BodyCodecs
 
     /// Makes an empty replica of `library` at `path`, where there must be none.
     ///
     /// Its first membership record has to be the library's genesis.
     public convenience init(creating path: String, library: LibraryID) throws(ReplicaError) {
-        try self.init(creating: path, library: library, fileSystem: nil)
+        try self.init(creating: path, library: library, fileSystem: nil, codecs: .standard)
     }
 
-    /// Makes an empty replica in the file system that SQLite knows by the name `fileSystem`.
+    /// Makes an empty replica in the file system that SQLite knows by the name `fileSystem`, or the
+    /// machine's, that can read bodies of the forms given.
     package convenience init(
         creating path: String,
         library: LibraryID,
-        fileSystem: String?
+        fileSystem: String? = nil,
+        codecs: BodyCodecs = .standard
     ) throws(ReplicaError) {
         do {
             let database = try Database(path: path, mode: .create, fileSystem: fileSystem)
             try database.setUp()
             try database.createSchema(library: library)
-            self.init(database, library: library)
+            try database.setMeta(.codecs, .text(codecs.signature))
+            self.init(database, library: library, codecs: codecs)
         } catch {
             throw ReplicaError(wrapping: error)
         }
@@ -55,11 +61,16 @@ public final class Replica {
 
     /// Opens the replica at `path`.
     public convenience init(opening path: String) throws(ReplicaError) {
-        try self.init(opening: path, fileSystem: nil)
+        try self.init(opening: path, fileSystem: nil, codecs: .standard)
     }
 
-    /// Opens the replica at `path` in the file system that SQLite knows by the name `fileSystem`.
-    package convenience init(opening path: String, fileSystem: String?) throws(ReplicaError) {
+    /// Opens the replica at `path` in the file system that SQLite knows by the name `fileSystem`, or
+    /// the machine's, and reads anew what the forms of bodies given make readable.
+    package convenience init(
+        opening path: String,
+        fileSystem: String? = nil,
+        codecs: BodyCodecs = .standard
+    ) throws(ReplicaError) {
         do {
             let database = try Database(path: path, mode: .readWrite, fileSystem: fileSystem)
             try database.setUp()
@@ -68,15 +79,21 @@ public final class Replica {
             guard let library = LibraryID(try database.meta(.library)?.bytes ?? []) else {
                 throw ReplicaError(.damaged, "\(path) does not say which library it is a copy of.")
             }
-            self.init(database, library: library)
+            self.init(database, library: library, codecs: codecs)
             if isOld { try migrate() }
+            try readAnew()
         } catch {
             throw ReplicaError(opening: path, error)
         }
     }
 
-    private init(_ database: consuming Database, library: LibraryID) {
+    private init(
+        _ database: consuming Database,
+        library: LibraryID,
+        codecs: BodyCodecs
+    ) {
         path = database.path
+        self.codecs = codecs
         self.database = database
         self.library = library
     }
@@ -88,6 +105,8 @@ struct KeptValues {
     var membership: MembershipLog?
     /// The devices of chains.
     var devices: [ChainID: DeviceKey] = [:]
+    /// OpenSSL's form of keys, which costs more to make than a signature to check.
+    var keys: [DeviceKey: PublicKey] = [:]
     /// Entries written lately: the next ones name them.
     private(set) var lastPlaces: [ChangeSetID: EntryPlace] = [:]
     /// The merges of articles that people edit at the same time.

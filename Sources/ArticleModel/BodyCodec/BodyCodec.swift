@@ -38,6 +38,9 @@
 public enum BodyCodec {
     /// The number this codec goes by in a change set's header.
     public static let version: UInt64 = 0
+    /// Goes up by one with each number (of an operation, a field, a kind of value) that this codec
+    /// gets beyond those it had: what was unreadable before is derived anew then.
+    public static let revision: UInt64 = 0
 
     static let columnCount = 10
     /// Positions, lengths and offsets lie below this, so that sums of them are exact.

@@ -37,18 +37,27 @@ public struct VerifyReport: Sendable {
     /// Chains of which two entries have one sequence number: their device, or a copy of it, signed
     /// twice.
     public internal(set) var forkedChains: [ChainID] = []
+    /// Entries whose own signature does not hold, though a later one proves them: no problem of
+    /// what they say, but a good signature is to be fetched.
+    public internal(set) var unsound: [ChangeSetID] = []
 }
 
 extension Replica {
     /// Checks every signature, chain, hash, body and membership record, and the file itself.
     public func verify() throws(ReplicaError) -> VerifyReport {
         let damage = try integrityProblems()
-        return try read {
+        let report = try read {
             var verifier = try Verifier(self)
             verifier.report.problems += damage.map { .init(entry: nil, message: $0) }
             try verifier.run()
             return verifier.report
         }
+        let known = try unsoundEntries()
+        let found = report.unsound.filter { !known.contains($0) }
+        if !found.isEmpty {
+            try write { try noteUnsound(found.compactMap { try place(of: $0)?.row }) }
+        }
+        return report
     }
 }
 
@@ -59,6 +68,9 @@ private struct Verifier {
     private let log: MembershipLog
     private var keys: [DeviceKey: PublicKey] = [:]
     private var devices: [ChainID: DeviceKey] = [:]
+    /// Entries without a good signature of their own, by the last entry that goes on from them
+    /// without one.
+    private var unproven: [ChangeSetID: [(id: ChangeSetID, why: String)]] = [:]
 
     init(_ replica: Replica) throws {
         self.replica = replica
@@ -75,6 +87,10 @@ private struct Verifier {
             row = next
             try checkEntry(row)
         }
+        for entries in unproven.values {
+            for entry in entries { note(entry.why, in: entry.id) }
+        }
+        report.problems.sort { ($0.entry?.handle ?? "") < ($1.entry?.handle ?? "") }
         report.chainCount = devices.count
         try checkHubLog()
         try collectFaults()
@@ -124,11 +140,18 @@ private struct Verifier {
             guard let device = devices[header.chain] else {
                 return note("the opening of its chain is missing", in: id)
             }
-            let verified = try signed.verified(by: try key(of: device))
-            try ChainRules.check(verified, in: log) { other in
+            func known(_ other: ChangeSetID) throws -> KnownEntry? {
                 guard let place = try replica.place(of: other), place.row < row else { return nil }
                 return KnownEntry(place)
             }
+            try ChainRules.check(
+                header,
+                by: device,
+                previous: try header.previous.flatMap(known),
+                dependencies: try header.dependencies.map(known),
+                in: log
+            )
+            try checkSignature(of: signed, by: device)
         } catch let error as MembershipError {
             note(error.message, in: id)
         }
@@ -137,6 +160,21 @@ private struct Verifier {
             replica.unpacked(stored.bytes(ifAny: 7), size: stored.integer(6)),
             in: id
         )
+    }
+
+    /// Checks an entry's own signature; one that does not hold may be made up for by a later one,
+    /// which holds the entry's hash.
+    private mutating func checkSignature(
+        of signed: SignedChangeSet,
+        by device: DeviceKey
+    ) throws {
+        let before = signed.header.previous.flatMap { unproven.removeValue(forKey: $0) } ?? []
+        do {
+            _ = try signed.verified(by: try key(of: device))
+            report.unsound += before.map(\.id)
+        } catch {
+            unproven[signed.id] = before + [(signed.id, error.message)]
+        }
     }
 
     private mutating func checkBody(
@@ -231,7 +269,7 @@ private struct Verifier {
 
     private mutating func collectForks() throws {
         let rows = try replica.database.statement(
-            "SELECT id FROM chain WHERE forked = 1 ORDER BY id"
+            "SELECT id FROM chain WHERE forked > 0 ORDER BY id"
         )
         while try rows.step() {
             if let chain = ChainID(rows.bytes(0)) { report.forkedChains.append(chain) }

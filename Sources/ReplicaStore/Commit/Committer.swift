@@ -229,7 +229,7 @@ extension Committer {
         body: ChangeSetBody,
         touched: [TouchedArticle]
     ) throws -> ChangeSetID {
-        let bytes = BodyCodec.encode(body)
+        let bytes = replica.codecs.encode(body)
         guard bytes.count <= Limits.bodySizeMax else {
             throw ReplicaError(
                 .tooLarge,
@@ -251,7 +251,7 @@ extension Committer {
             dependencies.removeFirst(taken.count)
             try append(try header(dependencies: taken), body: nil)
         }
-        let reference = BodyReference(codecVersion: BodyCodec.version, bytes: bytes)
+        let reference = BodyReference(codecVersion: replica.codecs.version, bytes: bytes)
         let header = try header(dependencies: dependencies, body: reference, touched: touched)
         return try append(header, body: bytes)
     }
@@ -260,7 +260,10 @@ extension Committer {
         guard let incarnation = Incarnation(signer.random(Incarnation.byteCount)) else {
             throw ReplicaError(.ioError, "The system gave too few random bytes.")
         }
-        let before = try replica.lastChain(of: device)
+        // More branches than an entry can name, only somebody with a copy of the key makes; what
+        // is left out is named by the edits that go on from it.
+        let before = try replica.lastSent(of: replica.lastChain(of: device))
+            .prefix(Limits.dependencyCountMax)
         let opening = ChainOpening(
             device: device,
             incarnation: incarnation,

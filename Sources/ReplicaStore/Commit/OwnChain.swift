@@ -27,7 +27,7 @@ extension Replica {
 
     /// The last entries of a chain: one, or as many as it has branches.
     func heads(of chain: ChainID) throws -> [EntryPlace] {
-        guard try isForked(chain) else {
+        guard let fork = try forkSequence(of: chain) else {
             let row = try database.statement(
                 "SELECT id FROM entry WHERE chain = ? ORDER BY seq DESC LIMIT 1",
                 .bytes(chain.bytes)
@@ -35,9 +35,11 @@ extension Replica {
             guard try row.step(), let id = ChangeSetID(row.bytes(0)) else { return [] }
             return try place(of: id).map { [$0] } ?? []
         }
+        // Below the fork each entry has one that goes on from it.
         let rows = try database.statement(
-            "SELECT header FROM entry WHERE chain = ? ORDER BY seq, id",
-            .bytes(chain.bytes)
+            "SELECT header FROM entry WHERE chain = ? AND seq >= ? ORDER BY seq, id",
+            .bytes(chain.bytes),
+            .integer(Int64(clamping: fork))
         )
         var ids: [ChangeSetID] = []
         var named: Set<ChangeSetID> = []

@@ -34,14 +34,11 @@ extension Replica {
             return (results, committer.anchor)
         }
         guard let anchor else { return results }
-        do { try signer.anchors.advance(to: anchor) } catch {
-            throw ReplicaError(
-                .ioError,
-                "The change is stored, but the anchor beside it could not be written (\(error)). "
-                    + "Make the state folder writable before you sync.",
-                cause: error
-            )
-        }
+        try advance(
+            signer.anchors,
+            to: anchor,
+            "The change is stored, but the anchor beside it could not be written"
+        )
         return results
     }
 }

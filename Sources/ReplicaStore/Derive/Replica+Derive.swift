@@ -52,9 +52,15 @@ extension Replica {
             .integer(Int64(clamping: header.sequence)),
             .integer(row)
         )
-        guard other != nil, try !isForked(header.chain) else { return false }
-        try database.run("UPDATE chain SET forked = 1 WHERE id = ?", chain)
-        return true
+        guard other != nil else { return false }
+        let known = try forkSequence(of: header.chain)
+        guard known.map({ header.sequence < $0 }) ?? true else { return false }
+        try database.run(
+            "UPDATE chain SET forked = ? WHERE id = ?",
+            .integer(Int64(clamping: header.sequence) + 1),
+            chain
+        )
+        return known == nil
     }
 
     /// Derives from an entry what changes it makes, and leaves the articles to `articles`, which
@@ -170,14 +176,20 @@ extension Replica {
         case .checkpoint, .adopt: return .failure(.needsNewer)
         }
         // A body that is absent may come yet.
-        guard reference.codecVersion == BodyCodec.version, let bytes = entry.body else {
-            return .failure(.needsNewer)
+        guard let bytes = entry.body else { return .failure(.needsNewer) }
+        do {
+            guard let body = try codecs.decode(bytes, version: reference.codecVersion) else {
+                return .failure(.needsNewer)
+            }
+            guard body.changes.count == entry.header.touched.count else {
+                return .failure(.faulty(.unreadable))
+            }
+            return .success(body)
+        } catch {
+            // A number that is not known here may be one that a newer galley gave a meaning. Why
+            // other bytes cannot be read is of no use to anybody: `verify` lists them.
+            return .failure(error.code == .unknown ? .needsNewer : .faulty(.unreadable))
         }
-        // Why it cannot be read is of no use to anybody: it is kept, and `verify` lists it.
-        guard let body = try? BodyCodec.decode(bytes),
-            body.changes.count == entry.header.touched.count
-        else { return .failure(.faulty(.unreadable)) }
-        return .success(body)
     }
 }
 
@@ -213,7 +225,11 @@ extension Replica {
                     needsNewer = true
                 }
             }
-            guard isCovered else { return .faulty(.outsideCausalPast) }
+            guard isCovered else {
+                // It may be what an entry did that only a newer galley can read.
+                if try dependsOnUnread(article, entry) { return .needsNewer }
+                return .faulty(.outsideCausalPast)
+            }
         }
         return needsNewer ? .needsNewer : nil
     }
@@ -227,42 +243,84 @@ extension Replica {
         of header: ChangeSetHeader
     ) throws -> Bool {
         if header.previous == other || header.dependencies.contains(other) { return true }
-        let isForked = try isForked(header.chain)
+        // Below its first fork a chain has one entry of each number, which all branches go on from.
+        let fork = try forkSequence(of: header.chain)
         if chain == header.chain, sequence < header.sequence {
-            guard isForked else { return true }
-            if try branch(of: header, contains: { $0 == other }) { return true }
+            guard let fork, sequence >= fork else { return true }
+            if try branch(of: header, downTo: sequence, contains: { $0 == other }) { return true }
         }
         let namers = try database.statement(
             """
-            SELECT entry.id FROM dependency JOIN entry ON entry.row = dependency.entry
+            SELECT entry.id, entry.seq FROM dependency
+            JOIN entry ON entry.row = dependency.entry
             WHERE dependency.chain = ? AND dependency.id = ? AND entry.seq < ?
             """,
             .bytes(header.chain.bytes),
             .bytes(other.bytes),
             .integer(Int64(clamping: header.sequence))
         )
-        var found: [ChangeSetID] = []
+        var found: Set<ChangeSetID> = []
+        var lowest = UInt64.max
         while try namers.step() {
-            if let id = ChangeSetID(namers.bytes(0)) { found.append(id) }
+            let sequence = UInt64(clamping: namers.integer(1))
+            guard let fork, sequence >= fork else { return true }
+            if let id = ChangeSetID(namers.bytes(0)) { found.insert(id) }
+            lowest = min(lowest, sequence)
         }
-        guard isForked else { return !found.isEmpty }
-        return try !found.isEmpty && branch(of: header, contains: { found.contains($0) })
+        guard !found.isEmpty else { return false }
+        return try branch(of: header, downTo: lowest) { found.contains($0) }
+    }
+
+    /// The lowest sequence number that several entries of the chain have; nil where it did not
+    /// fork.
+    func forkSequence(of chain: ChainID) throws -> UInt64? {
+        let forked = try database.integer(
+            "SELECT forked FROM chain WHERE id = ?",
+            .bytes(chain.bytes)
+        )
+        guard let forked, forked > 0 else { return nil }
+        return UInt64(clamping: forked - 1)
     }
 
     /// Whether several entries of the chain have one sequence number.
-    func isForked(_ chain: ChainID) throws -> Bool {
-        try database.integer("SELECT forked FROM chain WHERE id = ?", .bytes(chain.bytes)) == 1
-    }
+    func isForked(_ chain: ChainID) throws -> Bool { try forkSequence(of: chain) != nil }
 
-    /// Whether an entry before that of `header` on its branch is what is looked for; O(branch).
+    /// Whether an entry before that of `header` on its branch, from `sequence` on, is what is
+    /// looked for; O(branch).
     private func branch(
         of header: ChangeSetHeader,
+        downTo sequence: UInt64,
         contains isWanted: (ChangeSetID) -> Bool
     ) throws -> Bool {
         var previous = header.previous
-        while let id = previous {
+        var place = header.sequence
+        while let id = previous, place > sequence {
             if isWanted(id) { return true }
             previous = try self.header(of: id)?.previous
+            place -= 1
+        }
+        return false
+    }
+
+    /// Whether an entry that cannot be read here touched the article and is in the causal past of
+    /// another.
+    private func dependsOnUnread(_ article: ArticleID, _ entry: LogEntry) throws -> Bool {
+        let rows = try database.statement(
+            """
+            SELECT entry.id, entry.chain, entry.seq FROM change
+            JOIN entry ON entry.row = change.entry
+            WHERE change.article = ? AND change.entry < ? AND change.fault = ?
+            """,
+            .bytes(article.bytes),
+            .integer(entry.row),
+            .integer(ChangeFault.needsNewer.column)
+        )
+        while try rows.step() {
+            guard let id = ChangeSetID(rows.bytes(0)), let chain = ChainID(rows.bytes(1)) else {
+                throw damagedLog("an entry")
+            }
+            let sequence = UInt64(clamping: rows.integer(2))
+            if try isInCausalPast(id, chain, sequence, of: entry.header) { return true }
         }
         return false
     }

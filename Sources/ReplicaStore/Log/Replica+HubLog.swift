@@ -124,7 +124,11 @@ extension Replica {
 
     /// Stops following `hub`.
     public func removeRemote(hub: DeviceKey) throws(ReplicaError) {
-        try write { try database.run("DELETE FROM remote WHERE hub = ?", .bytes(hub.bytes)) }
+        try write {
+            try database.run("DELETE FROM remote WHERE hub = ?", .bytes(hub.bytes))
+            // Another hub may take what this one did not.
+            try database.run("DELETE FROM refused WHERE hub = ?", .bytes(hub.bytes))
+        }
     }
 
     func cursor(of hub: DeviceKey) throws -> LogHead? {

@@ -96,11 +96,13 @@ extension Replica {
         guard let bytes = entry.body, entry.header.touched.indices.contains(index) else {
             throw damagedLog("the body of entry \(entry.id)")
         }
-        let body: ChangeSetBody
-        do { body = try BodyCodec.decode(bytes) } catch {
+        let body: ChangeSetBody?
+        do {
+            body = try codecs.decode(bytes, version: entry.header.body?.codecVersion ?? 0)
+        } catch {
             throw damagedLog("the body of entry \(entry.id)", cause: error)
         }
-        guard body.changes.indices.contains(index) else {
+        guard let body, body.changes.indices.contains(index) else {
             throw damagedLog("the body of entry \(entry.id)")
         }
         let content = body.changes[index]

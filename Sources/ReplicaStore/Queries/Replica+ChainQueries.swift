@@ -3,9 +3,12 @@ public import Membership
 import SQLite
 
 extension Replica {
-    /// How many entries have no position in the hub's log, as far as known here.
+    /// How many entries have no position in the hub's log, as far as known here, and may get one.
     public func unplacedCount() throws(ReplicaError) -> Int {
-        try readLog { Int(try database.integer("SELECT count(*) FROM unplaced") ?? 0) }
+        try readLog {
+            let count = Int(try database.integer("SELECT count(*) FROM unplaced") ?? 0)
+            return count - (try heldBackEntries().count)
+        }
     }
 
     /// The last entries of a chain: one, or as many as it has branches; none where it is unknown.
@@ -22,19 +25,7 @@ extension Replica {
         ofChain chain: ChainID,
         at sequence: UInt64
     ) throws(ReplicaError) -> [ChangeSetID] {
-        try readLog {
-            let rows = try database.statement(
-                "SELECT id FROM entry WHERE chain = ? AND seq = ?",
-                .bytes(chain.bytes),
-                .integer(Int64(clamping: sequence))
-            )
-            var ids: [ChangeSetID] = []
-            while try rows.step() {
-                guard let id = ChangeSetID(rows.bytes(0)) else { throw damagedLog("an entry") }
-                ids.append(id)
-            }
-            return ids
-        }
+        try readLog { try ids(of: chain, at: sequence) }
     }
 
     /// The positions of entries in the hub's log, in the order asked for; nil for those without.

@@ -12,7 +12,7 @@ public struct StoredEntry: Sendable {
     public let body: [UInt8]?
     /// Its position in the hub's log; nil where it has none yet.
     public let position: UInt64?
-    /// Whether its own signature was checked here, and not only that of a later entry.
+    /// Whether its own signature was checked here and holds, and not only that of a later entry.
     public let isSignatureChecked: Bool
 
     /// The bytes that count towards a size limit.
@@ -39,23 +39,36 @@ extension Replica {
         }
     }
 
-    /// The entries without a position numbered above `row`, in causal order, until `sizeMax` bytes
-    /// or `countMax` entries are reached; one at least, unless there is none.
+    /// The entries to send to a hub that are numbered above `row`, in causal order, until `sizeMax`
+    /// bytes or `countMax` entries are reached; one at least, unless there is none.
+    ///
+    /// These are the ones without a position, but for those ``heldBack()`` counts; the signature of
+    /// each was checked.
     public func unplacedEntries(
         afterRow row: Int64 = 0,
         sizeMax: Int = 1024 * 1024,
         countMax: Int = 1024
     ) throws(ReplicaError) -> [StoredEntry] {
-        try readLog {
-            try storedEntries(
-                """
-                SELECT \(storedEntryColumns) FROM unplaced JOIN entry ON entry.row = unplaced.entry
-                LEFT JOIN hub_log ON hub_log.entry = entry.row
-                WHERE unplaced.entry > ? ORDER BY unplaced.entry LIMIT ?
-                """,
-                [.integer(row), .integer(countMax)],
-                sizeMax: sizeMax
-            )
+        var row = row
+        while true {
+            let batch = try readLog {
+                try storedEntries(
+                    """
+                    SELECT \(storedEntryColumns) FROM unplaced
+                    JOIN entry ON entry.row = unplaced.entry
+                    LEFT JOIN hub_log ON hub_log.entry = entry.row
+                    WHERE unplaced.entry > ? ORDER BY unplaced.entry LIMIT ?
+                    """,
+                    [.integer(row), .integer(countMax)],
+                    sizeMax: sizeMax
+                )
+            }
+            guard let last = batch.last else { return [] }
+            try checkSignatures(of: batch)
+            let held = try readLog { try heldBackEntries() }
+            let sendable = held.isEmpty ? batch : batch.filter { !held.contains($0.signed.id) }
+            guard sendable.isEmpty else { return sendable }
+            row = last.row
         }
     }
 
@@ -144,11 +157,12 @@ extension Replica {
         _ values: [Value],
         sizeMax: Int
     ) throws -> [StoredEntry] {
+        let signatures = try checkedSignatures()
         let rows = try database.statement(sql, binding: values)
         var result: [StoredEntry] = []
         var size = 0
         while try rows.step() {
-            let entry = try storedEntry(rows)
+            let entry = try storedEntry(rows, signatures)
             size += entry.size
             if !result.isEmpty, size > sizeMax { break }
             result.append(entry)
@@ -156,7 +170,10 @@ extension Replica {
         return result
     }
 
-    private func storedEntry(_ row: borrowing Statement) throws -> StoredEntry {
+    private func storedEntry(
+        _ row: borrowing Statement,
+        _ signatures: CheckedSignatures
+    ) throws -> StoredEntry {
         guard let id = ChangeSetID(row.bytes(1)) else { throw damagedLog("an entry") }
         do {
             return StoredEntry(
@@ -165,6 +182,7 @@ extension Replica {
                 body: try unpacked(row.bytes(ifAny: 4), size: row.integer(3)),
                 position: row.integer(ifAny: 5).map { UInt64(clamping: $0) },
                 isSignatureChecked: row.integer(6) == SignatureStatus.verified.rawValue
+                    || signatures.contain(row.integer(0))
             )
         } catch let error as MembershipError {
             throw damagedLog("an entry", cause: error)

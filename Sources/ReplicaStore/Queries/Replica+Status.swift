@@ -1,3 +1,4 @@
+import ArticleModel
 import SQLite
 
 /// A replica in numbers.
@@ -18,8 +19,21 @@ public struct ReplicaStatus: Hashable, Sendable {
     public let unplacedCount: Int
     /// Those of them that change articles: what people mean by work the hub does not have.
     public let pendingCount: Int
+    /// Entries that are not sent: a hub did not take them or what they go on from, or a signature
+    /// does not hold.
+    public let heldBackCount: Int
+    /// Entries whose own signature does not hold, though a later one proves them.
+    public let unsoundCount: Int
     /// Entries that wait for others.
     public let parkedCount: Int
+    /// Their bytes.
+    public let parkedByteCount: Int
+    /// Chains that forked.
+    public let forkCount: Int
+    /// Articles that a newer galley wrote to what this one does not understand.
+    public let newerArticleCount: Int
+    /// Changes of that kind, those to articles that are not known here included.
+    public let newerChangeCount: Int
     /// Changes without effect, as found from their change sets alone; `verify` finds all.
     public let faultCount: Int
     /// Articles that have changed since they were indexed for searching.
@@ -52,8 +66,21 @@ extension Replica {
                     WHERE EXISTS (SELECT 1 FROM change WHERE change.entry = unplaced.entry)
                     """
                 ),
+                heldBackCount: try heldBackEntries().count,
+                unsoundCount: try count("SELECT count(*) FROM unsound"),
                 parkedCount: try count("SELECT count(*) FROM parked"),
-                faultCount: try count("SELECT count(*) FROM change WHERE fault IS NOT NULL"),
+                parkedByteCount: try count("SELECT sum(size) FROM parked"),
+                forkCount: try count("SELECT count(*) FROM chain WHERE forked > 0"),
+                newerArticleCount: try count("SELECT count(*) FROM article WHERE newer = 1"),
+                newerChangeCount: try count(
+                    "SELECT count(*) FROM change WHERE fault = \(ChangeFault.needsNewer.column)"
+                ),
+                faultCount: try count(
+                    """
+                    SELECT count(*) FROM change
+                    WHERE fault IS NOT NULL AND fault <> \(ChangeFault.needsNewer.column)
+                    """
+                ),
                 unindexedCount: try count("SELECT count(*) FROM unindexed"),
                 hubHead: try storedHead()
             )

@@ -71,7 +71,10 @@ extension Receiver {
 
     private mutating func receive(_ entry: IncomingEntry, proof: Proof?) throws -> EntryOutcome {
         let signed = entry.signed
-        if try replica.containsEntry(signed.id) { return .duplicate }
+        if try replica.containsEntry(signed.id) {
+            try replica.replaceUnsoundSignature(by: signed)
+            return .duplicate
+        }
         if refusedChains.contains(signed.header.chain) {
             return .refused(
                 ReplicaError(.refusedChain, "An earlier entry of its chain was refused.")

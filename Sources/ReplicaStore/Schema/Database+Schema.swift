@@ -92,6 +92,10 @@ enum MetaKey: String {
     case restored
     /// The last entry in order of arrival of those from which all is derived.
     case derived
+    /// The forms of bodies by which its rows were derived; see `BodyCodecs.signature`.
+    case codecs
+    /// The row up to which every entry's own signature was looked at.
+    case signatures
 }
 
 extension Database {

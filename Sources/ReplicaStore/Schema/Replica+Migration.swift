@@ -32,13 +32,12 @@ extension Replica {
     private func bringUp() throws {
         let version = try database.integer("PRAGMA user_version") ?? 0
         try database.execute("PRAGMA user_version = \(Schema.version)")
+        try database.execute(Schema.held)
         if version < 2 {
             try database.execute(Schema.accepted)
             try database.execute(Schema.views)
-            try deriveAgain()
-        } else {
-            // All was derived as it came.
-            try markDerived(to: lastRow(), isLast: true)
         }
+        // Where a chain forked is known as of version 4.
+        try deriveAgain()
     }
 }

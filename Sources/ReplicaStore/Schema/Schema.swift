@@ -4,7 +4,7 @@
 /// The schema, as of `version`.
 enum Schema {
     /// What `PRAGMA user_version` holds.
-    static let version: Int64 = 3
+    static let version: Int64 = 4
     /// What `PRAGMA application_id` holds: "galy".
     static let applicationID: Int64 = 0x6761_6C79
 
@@ -82,6 +82,22 @@ enum Schema {
         CREATE INDEX waiting_parked ON waiting (parked);
 
         \(accepted)
+        \(held)
+        """
+
+    /// What came with version 4 to what was said.
+    static let held = """
+        -- Entries whose own signature does not hold, though that of a later one proves them.
+        CREATE TABLE IF NOT EXISTS unsound (
+            entry INTEGER PRIMARY KEY REFERENCES entry
+        ) STRICT;
+        -- Entries that a hub does not take, with the code and the words it gave.
+        CREATE TABLE IF NOT EXISTS refused (
+            entry INTEGER PRIMARY KEY REFERENCES entry,
+            hub BLOB NOT NULL,
+            code INTEGER NOT NULL,
+            text TEXT NOT NULL
+        ) STRICT;
         """
 
     /// What came with version 2 to what was said.
