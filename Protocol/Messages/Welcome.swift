@@ -34,6 +34,8 @@ public struct Welcome: Hashable, Sendable {
     public var head: Mark
     /// The last entry the hub has of the client's chain, if any.
     public var chain: Mark?
+    /// Whether the hub has several branches of that chain: then `chain` is the longest one's.
+    public var isChainForked: Bool
     /// The last membership record the hub has, if any.
     public var membership: Mark?
     /// The bytes the hub lets the client send.
@@ -48,6 +50,7 @@ public struct Welcome: Hashable, Sendable {
         self.verdict = verdict
         self.standing = standing
         self.head = head
+        isChainForked = false
         credit = ProtocolLimits.window
     }
 }
@@ -83,6 +86,10 @@ extension Welcome {
             map.key(9, &writer)
             writer.unsigned(heartbeatMilliseconds)
         }
+        if isChainForked {
+            map.key(12, &writer)
+            writer.bool(true)
+        }
         map.end(&writer)
     }
 
@@ -115,6 +122,13 @@ extension Welcome {
                 throw CBORError(code: .outOfRange, offset: start, message: "a needless 0")
             }
             heartbeatMilliseconds = interval
+        }
+        isChainForked = try map.take(12, &reader)
+        if isChainForked {
+            let start = reader.offset
+            guard try reader.bool(), chain != nil else {
+                throw CBORError(code: .outOfRange, offset: start, message: "no chain, no fork")
+            }
         }
         try map.end(skippingFrom: ProtocolLimits.optionalKeyMin, &reader)
     }

@@ -125,6 +125,13 @@ extension ClientSession {
         // A device that joined in a session whose end it missed is a member already.
         if case .join = start.purpose, welcome.standing == .member { needsRecord = false }
         var actions: [Action] = []
+        if let chain = welcome.chain {
+            guard start.chain != nil else {
+                throw ProtocolError(.badFrame, "The hub told of a chain that was not named to it.")
+            }
+            // Before anything is signed or sent.
+            actions.append(.compareChain(chain, isForked: welcome.isChainForked))
+        }
         try settle(&actions)
         return actions
     }

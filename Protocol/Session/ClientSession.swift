@@ -66,6 +66,9 @@ public struct ClientSession: ~Copyable {
         /// if the entry there has an id that begins so: the hub has these. Answer by
         /// ``unsentRead(_:isLast:)``.
         case readUnsent(known: Mark?, byteCount: Int)
+        /// Compare the chain named in the greeting with the last entry the hub has of it: where the
+        /// replica lacks that, has another in its place, or the chain has forked, sign no more on it.
+        case compareChain(Mark, isForked: Bool)
         /// Check and keep what follows in the hub's log together with the cursor after it, in one
         /// transaction; answer by ``taken()`` when it is durable. Entries by name alone are here.
         case take([RunItem], cursor: Cursor)

@@ -1,4 +1,4 @@
-import ArticleModel
+public import ArticleModel
 
 /// The hub's side of a session with one client about one library: events in, actions out, no I/O.
 ///
@@ -17,6 +17,8 @@ public struct HubSession: ~Copyable {
         public var accumulatorAtClient: [UInt8]?
         /// The last entry the hub has of the client's chain.
         public var chain: Mark?
+        /// Whether the hub has several branches of the client's chain.
+        public var isChainForked = false
         /// Whether the hub has the very head of the chain the client names, so that it need not be
         /// sent anything of that chain.
         public var hasClientChain: Bool
@@ -145,6 +147,7 @@ public struct HubSession: ~Copyable {
             }
         var welcome = Welcome(verdict: verdict, standing: opening.standing, head: head.mark)
         welcome.chain = opening.chain
+        welcome.isChainForked = opening.chain != nil && opening.isChainForked
         welcome.membership = membership
         welcome.credit = initialCredit
         if hello.mode == .live { welcome.heartbeatMilliseconds = opening.heartbeatMilliseconds }
@@ -194,6 +197,11 @@ public struct HubSession: ~Copyable {
         case .new, .opening, .over: return []
         case .entering, .active: return [.send(sender.immediate(.ping(number)))]
         }
+    }
+
+    /// Says that chains have forked: of the client's, entries are known by number no more.
+    public mutating func forked(_ chains: [ChainID]) {
+        if let chain = hello?.chain, chains.contains(chain.chain) { hasClientChain = false }
     }
 
     mutating func end(_ fault: Fault, _ error: ProtocolError) -> [Action] {

@@ -107,6 +107,8 @@ struct KeptValues {
     var devices: [ChainID: DeviceKey] = [:]
     /// OpenSSL's form of keys, which costs more to make than a signature to check.
     var keys: [DeviceKey: PublicKey] = [:]
+    /// Which signatures were checked after their entries came.
+    var signatures: CheckedSignatures?
     /// Entries written lately: the next ones name them.
     private(set) var lastPlaces: [ChangeSetID: EntryPlace] = [:]
     /// The merges of articles that people edit at the same time.

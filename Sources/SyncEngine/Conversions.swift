@@ -78,7 +78,8 @@ extension Fault.Code {
         case .chainGap, .refusedChain: self = .chainGap
         case .unknownVersion: self = .version
         case .notAllowed: self = .role
-        case .tooLarge, .tooMuchParked: self = .tooLarge
+        case .tooLarge: self = .tooLarge
+        case .tooMuchParked: self = .quota
         case .malformed, .wrongLamport, .wrongMembership, .wrongDependencies, .wrongBody:
             self = .badEntry
         case .membership: self = .badRecord

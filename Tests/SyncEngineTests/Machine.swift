@@ -29,6 +29,17 @@ final class Machine {
         try replica.setRemote(hub: world.hub, address: "localhost:1")
     }
 
+    /// A machine with `replica`, whose anchor is in `anchors`.
+    init(_ world: World, _ replica: Replica, key: PrivateKey, anchors: MemoryAnchors) throws {
+        self.anchors = anchors
+        self.world = world
+        self.key = key
+        device = try DeviceKey(key.publicKey)
+        self.replica = replica
+        let box = RandomBox(world.random.next())
+        signer = Signer(key: key, machine: [1], anchors: anchors) { box.bytes($0) }
+    }
+
     /// The machine of somebody who begins a library and names the hub in it.
     static func owner(
         _ world: World,
@@ -174,6 +185,8 @@ final class RandomBox {
 /// An anchor that is kept in memory.
 final class MemoryAnchors: ChainAnchorStore {
     private var anchor: ChainAnchor?
+
+    init(_ anchor: ChainAnchor? = nil) { self.anchor = anchor }
 
     func load() throws -> ChainAnchor? { anchor }
 

@@ -15,6 +15,8 @@ final class FakeReplica {
     private(set) var outcome: Result<ClientSession.Summary, ProtocolError>?
     private(set) var faults: [Fault] = []
     private(set) var levelCount = 0
+    /// What the session told of the own chain.
+    private(set) var comparisons: [(known: Mark, isForked: Bool)] = []
     private(set) var fullCount = 0
     private(set) var namedCount = 0
     /// What the session has been given of `unsent`.
@@ -72,6 +74,8 @@ final class FakeReplica {
                 sent += perform(session.recordMade(made), &session)
             case .readUnsent(let known, let byteCount):
                 sent += perform(read(known, byteCount, &session), &session)
+            case .compareChain(let known, let isForked):
+                comparisons.append((known, isForked))
             case .take(let items, let end):
                 take(items, end)
                 sent += perform(session.taken(), &session)

@@ -36,6 +36,8 @@ struct MessageVectorsTests {
         var welcome = Welcome(verdict: .behind, standing: .member, head: hello.cursor)
         welcome.chain = Mark(position: 699, prefix: [UInt8](repeating: 6, count: 16))
         welcome.membership = hello.membership
+        var forked = welcome
+        forked.isChainForked = true
         let invited = Welcome(verdict: .current, standing: .invited, head: join.cursor)
         var live = hello
         live.mode = .live
@@ -69,6 +71,10 @@ struct MessageVectorsTests {
             Golden(
                 description: "WELCOME to a live session, with the heartbeats' interval",
                 message: .welcome(staying)
+            ),
+            Golden(
+                description: "WELCOME to a client whose chain has forked",
+                message: .welcome(forked)
             ),
             Golden(
                 description: "MEMBERS with a receipt and without",

@@ -23,11 +23,12 @@ enum StatusCommand: Command {
         let library = try OpenLibrary(client)
         let status = try library.replica.status()
         let isJSON = !client.output.isText
+        let waiting = try StatusOfWaiting(library, status)
         let hash = isJSON || line.has("hash") ? try library.replica.stateHash().hexadecimal : nil
         if isJSON {
-            client.output.json(json(status, hash: hash, library))
+            client.output.json(json(status, hash: hash, library, waiting))
         } else {
-            show(status, hash: hash, library, client)
+            show(status, hash: hash, library, waiting, client)
         }
         return line.has("exit-code") && status.conflictCount > 0 ? .attention : .done
     }
@@ -36,6 +37,7 @@ enum StatusCommand: Command {
         _ status: ReplicaStatus,
         hash: String?,
         _ library: OpenLibrary,
+        _ waiting: StatusOfWaiting,
         _ client: Client
     ) {
         let output = client.output
@@ -56,11 +58,10 @@ enum StatusCommand: Command {
         } else {
             output.print("no hub: everything stays on this machine")
         }
-        if status.parkedCount > 0 {
-            output.print("\(status.parkedCount) received, waiting for entries that have not come")
-        }
+        for line in waiting.lines { output.paragraph(line) }
         if status.faultCount > 0 { output.print("\(status.faultCount) changes without effect") }
         if let hash { output.print("state \(hash)") }
+        for hint in waiting.hints { output.hint(hint) }
         if status.conflictCount > 0 { output.hint("galley conflicts shows where") }
         if status.reviewCount > 0 { output.hint("galley review shows what was merged") }
         if status.faultCount > 0 { output.hint("galley verify lists them") }
@@ -72,7 +73,8 @@ enum StatusCommand: Command {
     private static func json(
         _ status: ReplicaStatus,
         hash: String?,
-        _ library: OpenLibrary
+        _ library: OpenLibrary,
+        _ waiting: StatusOfWaiting
     ) -> JSONValue {
         [
             "schema": "galley.status/1", "library": .string(library.replica.library.description),
@@ -88,6 +90,13 @@ enum StatusCommand: Command {
             "entries": .integer(Int64(status.entryCount)),
             "pending": .integer(Int64(status.pendingCount)),
             "parked": .integer(Int64(status.parkedCount)),
+            "parked_bytes": .integer(Int64(status.parkedByteCount)),
+            "missing": .strings(waiting.missing.entries.map(\.description)),
+            "missing_record": waiting.missing.record.map { .integer(Int64(clamping: $0)) } ?? .null,
+            "held_back": .integer(Int64(status.heldBackCount)), "refused": waiting.refusedJSON,
+            "unsound": .integer(Int64(status.unsoundCount)),
+            "forks": .integer(Int64(status.forkCount)),
+            "needs_newer": .integer(Int64(status.newerChangeCount)),
             "without_effect": .integer(Int64(status.faultCount)),
             "members": .integer(Int64(library.members.users.count)),
             "hub_position": .integer(Int64(clamping: status.hubHead.position)),

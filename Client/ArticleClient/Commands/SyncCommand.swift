@@ -41,6 +41,7 @@ enum SyncCommand: Command {
         let remote = try library.remote()
         var news = try SyncNews(before: library)
         let outcome = try client.sync(library.replica, with: remote, key: library.key())
+        _ = try library.replica.checkSignatures(upTo: idleSignatureCount)
         try news.look()
         let indexed = try report(outcome, of: library.replica, with: remote, client, news: news)
         if !client.output.isText {
@@ -48,6 +49,10 @@ enum SyncCommand: Command {
         }
         return outcome.report.faults.isEmpty ? .done : .partly
     }
+
+    /// Signatures looked at after a sync: those that later ones prove already, a tenth of a second
+    /// of them at a time.
+    private static let idleSignatureCount = 1_000
 
     /// Tells what was done, then brings the search index up to date, which may take longer.
     @discardableResult

@@ -70,17 +70,7 @@ struct OpenLibrary {
 
     /// Who signs, with all it needs.
     func signer() throws -> Signer {
-        let key = try key()
-        return Signer(
-            key: key,
-            machine: AnchorFile.machine(client.variables),
-            anchors: AnchorFile(
-                folder: client.places.anchors,
-                library: replica.library,
-                device: try DeviceKey(key.publicKey)
-            ),
-            random: client.random
-        )
+        try client.signer(with: key(), in: replica.library)
     }
 
     /// Signs changes and takes them into the log.
@@ -113,6 +103,20 @@ struct OpenLibrary {
 }
 
 extension Client {
+    /// Who signs with `key`, with all that takes on this machine.
+    func signer(with key: PrivateKey, in library: LibraryID) throws -> Signer {
+        Signer(
+            key: key,
+            machine: AnchorFile.machine(variables),
+            anchors: AnchorFile(
+                folder: places.anchors,
+                library: library,
+                device: try DeviceKey(key.publicKey)
+            ),
+            random: random
+        )
+    }
+
     /// The passphrase of the device key: from the file named, or asked for; nil where neither is.
     func passphrase(prompt: String = "Passphrase of this device's key: ") throws -> String? {
         guard let path = passphraseFile else { return try askSecret(prompt) }

@@ -72,6 +72,8 @@ extension Client {
         let address = try remote.place()
         let start = now()
         try? KnownLibraries(places).note(replica.path)
+        // Nothing leaves this machine that the anchor knows nothing of.
+        try replica.secureOwnChain(as: signer(with: key, in: replica.library))
         let connection = try HubConnection(address, hub: remote.hub, key: key)
         defer { connection.close() }
         let report = try ClientSync(replica, with: remote.hub).run(purpose, over: connection)

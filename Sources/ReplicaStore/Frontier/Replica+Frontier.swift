@@ -23,7 +23,7 @@ extension Replica {
                 guard let chain = ChainID(rows.bytes(0)), let id = ChangeSetID(rows.bytes(3)) else {
                     throw damagedLog("a chain")
                 }
-                if rows.integer(1) == 1 {
+                if rows.integer(1) > 0 {
                     forked.append(chain)
                 } else {
                     let sequence = UInt64(clamping: rows.integer(2))

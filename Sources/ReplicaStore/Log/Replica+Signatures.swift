@@ -49,6 +49,7 @@ extension Replica {
             try noteUnsound(found)
             let known = try database.meta(.signatures)?.integer ?? 0
             if lastRow > known { try database.setMeta(.signatures, .integer(lastRow)) }
+            kept.signatures = nil
         }
         return report
     }
@@ -103,13 +104,16 @@ extension Replica {
     }
 
     func checkedSignatures() throws -> CheckedSignatures {
+        if let known = kept.signatures { return known }
         var unsound: Set<Int64> = []
         let rows = try database.statement("SELECT entry FROM unsound")
         while try rows.step() { unsound.insert(rows.integer(0)) }
-        return CheckedSignatures(
+        let found = CheckedSignatures(
             lastRow: try database.meta(.signatures)?.integer ?? 0,
             unsound: unsound
         )
+        kept.signatures = found
+        return found
     }
 
     /// Takes the signature of `signed` in place of one that does not hold, if that is what it is.
@@ -126,9 +130,11 @@ extension Replica {
             .integer(row)
         )
         try database.run("DELETE FROM unsound WHERE entry = ?", .integer(row))
+        kept.signatures = nil
     }
 
     func noteUnsound(_ rows: [Int64]) throws {
+        kept.signatures = nil
         for row in rows {
             try database.run("INSERT OR IGNORE INTO unsound (entry) VALUES (?)", .integer(row))
         }

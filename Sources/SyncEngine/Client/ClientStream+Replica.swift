@@ -15,6 +15,23 @@ extension ClientStream {
         return try replica.membershipMark()
     }
 
+    /// Leaves the chain this replica signs on where the hub has more of it, or something else.
+    func compareChain(with known: Mark, isForked: Bool) throws {
+        guard let chain else { return }
+        _ = try replica.compareOwnChain(
+            chain.chain,
+            at: known.position,
+            idPrefix: known.prefix,
+            isForked: isForked
+        )
+    }
+
+    /// Keeps in mind what the hub does not take; by now all that it takes has a position.
+    func noteRefusals() throws {
+        try replica.note(faults.dropFirst(notedFaultCount), of: hub)
+        notedFaultCount = faults.count
+    }
+
     /// Keeps what follows in the hub's log, up to `cursor`.
     func take(_ items: [RunItem], upTo cursor: Cursor) throws {
         guard let remote = try replica.remotes().first(where: { $0.hub == hub }),

@@ -16,6 +16,8 @@ final class ClientStream {
     /// The last row of entries without a position that the session was given.
     var lastRow: Int64 = 0
     var faults: [Fault] = []
+    /// How many of the faults the replica keeps in mind.
+    var notedFaultCount = 0
     var recordCount = 0
     /// What the session has done since that was last asked for.
     var progress = ClientProgress()
@@ -130,10 +132,15 @@ final class ClientStream {
             faults.append(fault)
             progress.faults.append(fault)
             return []
+        case .compareChain(let known, let isForked):
+            try compareChain(with: known, isForked: isForked)
+            return []
         case .level:
+            try noteRefusals()
             progress.isLevel = true
             return []
         case .finish(let summary):
+            try noteRefusals()
             progress.isLevel = true
             outcome = .success(
                 ClientSync.Report(summary: summary, faults: faults, recordCount: recordCount)

@@ -62,6 +62,8 @@ extension HubEngine {
         )
         // All is durable from here on: an error below costs the acknowledgement, not the entries.
         let head = Cursor(try replica.hubHead())
+        let forked = reports.flatMap(\.forkedChains)
+        if !forked.isEmpty { noteForks(forked, of: replica) }
         var storedCount = 0
         for (commit, report) in zip(commits, reports) {
             storedCount += report.storedCount
@@ -106,6 +108,15 @@ extension HubEngine {
         var result: [ChangeSetID: VerifiedChangeSet] = [:]
         for case let verified? in checkSignatures(questions) { result[verified.id] = verified }
         return result
+    }
+
+    /// Tells the sessions of a library that chains have forked.
+    private func noteForks(_ chains: [ChainID], of replica: Replica) {
+        for connection in connections.values {
+            for stream in connection.streams.values where stream.replica === replica {
+                stream.session.forked(chains)
+            }
+        }
     }
 
     /// Tells the other sessions of a library that it has grown.

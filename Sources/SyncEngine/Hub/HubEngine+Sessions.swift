@@ -149,12 +149,14 @@ extension HubEngine {
         opening.accumulatorAtClient =
             try replica.hubHead(at: hello.cursor.position)?.accumulator
         if let chain = hello.chain {
-            opening.chain = try replica.heads(ofChain: chain.chain).first?.mark
+            let heads = try replica.heads(ofChain: chain.chain)
+            opening.chain = heads.last?.mark
+            opening.isChainForked = heads.count > 1
             let here = try replica.entryIDs(ofChain: chain.chain, at: chain.head.position)
             // On a chain that forked, what lies below its head cannot be told by number.
             opening.hasClientChain =
-                try here.count == 1 && here[0].bytes.starts(with: chain.head.prefix)
-                && replica.heads(ofChain: chain.chain).count == 1
+                heads.count == 1 && here.count == 1
+                && here[0].bytes.starts(with: chain.head.prefix)
         }
         if hello.mode == .live {
             let heartbeat =
