@@ -148,6 +148,7 @@ let package = Package(
             name: "galley-bench",
             dependencies: [
                 "EditingTraces", "ArticleModel", "ArticleMerge", "ReplicaStore", "Signing",
+                "SyncProtocol", "Sockets",
             ],
             path: "Benchmarks/galley-bench",
             swiftSettings: [.treatAllWarnings(as: .error)]

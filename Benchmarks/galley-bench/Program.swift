@@ -4,7 +4,7 @@ import Foundation
 @main
 enum Program {
     private static let usage = """
-        usage: galley-bench startup | sync [ARTICLES] | traces FOLDER
+        usage: galley-bench startup | sync [ARTICLES] | connections [COUNT] | traces FOLDER
                galley-bench merge FOLDER --cache FOLDER [--peers PYTHON WORKER] [--all] [M1 … M9]
                galley-bench replay FILE… | conformance FILE… | conflicts FILE…
                galley-bench branches [SEED…] | repeat TASK FILE | history [FOLDER] | analysis
@@ -35,6 +35,9 @@ enum Program {
         case ("sync", 0...1):
             guard let articles = Int(rest.first ?? "10000") else { return misuse() }
             try SyncBenchmark.run(articles: articles, in: folder)
+        case ("connections", 0...1):
+            guard let count = Int(rest.first ?? "10000"), count > 0 else { return misuse() }
+            try ConnectionBenchmark.run(count, in: folder)
         case ("history", 0...1):
             try HistoryBenchmark.run(traces: rest.first.map { URL(filePath: $0) }, in: folder)
         case ("traces", 1): try TraceBenchmark.run(in: URL(filePath: rest[0]))
