@@ -28,6 +28,8 @@ public final class Replica {
     private var isReadingLog = false
     /// The entries from which is derived in one transaction, at most.
     package var deriveCountMax = 8_192
+    /// How much may wait for what is missing.
+    package var parkingLimits = ParkingLimits()
     /// How many changes were read from the log to merge by, since the file was opened.
     package var readChangeCount = 0
     /// The forms of bodies it can read, and the one it writes.

@@ -68,8 +68,6 @@ public struct ReplicaError: Error, Sendable {
         case unknownVersion
         /// An earlier entry of the same chain was refused.
         case refusedChain
-        /// The peer left too much that waits for what is missing.
-        case tooMuchParked
         /// Hub positions, or the accumulator, do not follow what is stored.
         case cursorMismatch
     }

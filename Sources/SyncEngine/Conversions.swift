@@ -79,7 +79,6 @@ extension Fault.Code {
         case .unknownVersion: self = .version
         case .notAllowed: self = .role
         case .tooLarge: self = .tooLarge
-        case .tooMuchParked: self = .quota
         case .malformed, .wrongLamport, .wrongMembership, .wrongDependencies, .wrongBody:
             self = .badEntry
         case .membership: self = .badRecord

@@ -99,8 +99,7 @@ public struct ClientError: Error, Sendable {
             .wrongBody, .unknownVersion, .malformed, .refusedChain, .cursorMismatch, .otherLibrary:
             exit = .integrity
         case .deleted: exit = .attention
-        case .exists, .full, .ioError, .needsNewer, .faultyChange, .tooLarge, .membership,
-            .tooMuchParked:
+        case .exists, .full, .ioError, .needsNewer, .faultyChange, .tooLarge, .membership:
             exit = .failed
         }
         self.init(exit, "library.\(error.code.rawValue)", error.message, hint: hint)

@@ -176,6 +176,8 @@ public final class HubServer {
             limits: engineLimits,
             random: { $0 == 0 ? 0 : UInt64.random(in: 0..<$0) }
         )
+        // So that the time of those who come first does not begin at none.
+        _ = engine.tick(now: monotonic())
         // Before anybody is told: who hears that it listens may ask for its status.
         noteRunning()
     }

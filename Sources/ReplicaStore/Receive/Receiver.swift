@@ -28,6 +28,8 @@ struct Receiver {
     private var provenByLater: Set<ChangeSetID> = []
     /// Entries whose arrival others may be waiting for.
     private var arrived: [[UInt8]] = []
+    /// What waits, once that was counted.
+    var parkedSizes: ParkedSizes?
     /// Whether any entry waits for another.
     private var hasWaiting: Bool
 
@@ -285,9 +287,6 @@ enum ParkingReason {
 }
 
 extension Receiver {
-    /// Bytes of entries that one peer may leave waiting; one entry is always taken.
-    package static let parkedSizeMax = 16 * 1024 * 1024
-
     private func parkingReasons(of header: ChangeSetHeader) throws -> [ParkingReason] {
         var reasons: [ParkingReason] = []
         for id in [header.previous].compactMap(\.self) + header.dependencies
@@ -303,20 +302,20 @@ extension Receiver {
     private mutating func park(_ entry: IncomingEntry, _ reasons: [ParkingReason]) throws
         -> EntryOutcome
     {
-        let size = entry.signed.bytes.count + (entry.body?.count ?? 0)
-        let waiting = try replica.database.integer(
-            "SELECT sum(size) FROM parked WHERE peer = ? AND id <> ?",
-            .bytes(peer.bytes),
+        var missing: [ChangeSetID] = []
+        for case .entry(let id) in reasons { missing.append(id) }
+        let isThere = try replica.database.integer(
+            "SELECT 1 FROM parked WHERE id = ?",
             .bytes(entry.signed.id.bytes)
         )
-        if let waiting, waiting + Int64(size) > Int64(Self.parkedSizeMax) {
-            throw ReplicaError(
-                .tooMuchParked,
-                "Too many entries wait for others that are missing. Send what they depend on first."
-            )
-        }
+        if isThere != nil { return .parked(missing: missing) }
+        let size = Self.parkedSize(of: entry, reasons.count)
+        try makeRoom(for: size)
         try replica.database.run(
-            "INSERT OR IGNORE INTO parked (id, peer, size, header, body) VALUES (?, ?, ?, ?, ?)",
+            """
+            INSERT INTO parked (id, peer, turn, size, header, body)
+            VALUES (?, ?, (SELECT coalesce(max(turn), 0) + 1 FROM parked), ?, ?, ?)
+            """,
             .bytes(entry.signed.id.bytes),
             .bytes(peer.bytes),
             .integer(size),
@@ -324,9 +323,7 @@ extension Receiver {
             .bytes(ifAny: entry.body)
         )
         hasWaiting = true
-        var missing: [ChangeSetID] = []
         for reason in reasons {
-            if case .entry(let id) = reason { missing.append(id) }
             try replica.database.run(
                 "INSERT OR IGNORE INTO waiting (missing, parked) VALUES (?, ?)",
                 .bytes(reason.key),
@@ -370,6 +367,7 @@ extension Receiver {
             body: row.bytes(ifAny: 1)
         )
         try replica.database.run("DELETE FROM parked WHERE id = ?", .bytes(id))
+        parkedSizes = nil
         switch try receive(entry, proof: nil) {
         case .stored: report.unparked.append(entry.signed.id)
         case .refused(let error): report.refusedAfterParking.append((entry.signed.id, error))

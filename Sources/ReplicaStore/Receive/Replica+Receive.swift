@@ -184,7 +184,7 @@ extension ReplicaError {
     var isRefusal: Bool {
         switch code {
         case .malformed, .otherLibrary, .badSignature, .chainGap, .wrongLamport, .wrongMembership,
-            .wrongDependencies, .wrongBody, .unknownVersion, .refusedChain, .tooMuchParked,
+            .wrongDependencies, .wrongBody, .unknownVersion, .refusedChain,
             .tooLarge, .notAllowed:
             true
         case .missing, .exists, .notAReplica, .damaged, .newerVersion, .busy, .full, .readOnly,

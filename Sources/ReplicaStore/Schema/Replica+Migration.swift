@@ -32,6 +32,8 @@ extension Replica {
     private func bringUp() throws {
         let version = try database.integer("PRAGMA user_version") ?? 0
         try database.execute("PRAGMA user_version = \(Schema.version)")
+        // What waits was acknowledged to nobody, so it comes again.
+        try database.execute("DROP TABLE parked; DROP TABLE waiting; \(Schema.parking)")
         try database.execute(Schema.held)
         if version < 2 {
             try database.execute(Schema.accepted)

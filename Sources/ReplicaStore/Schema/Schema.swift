@@ -64,15 +64,26 @@ enum Schema {
             accumulator BLOB NOT NULL
         ) STRICT, WITHOUT ROWID;
 
-        -- Entries that wait for a dependency or a membership record.
+        \(parking)
+
+        \(accepted)
+        \(held)
+        """
+
+    /// Entries that wait; as of version 4 in the order in which they came.
+    static let parking = """
+        -- Entries that wait for a dependency or a membership record. Where there is no room, those
+        -- with the smallest turn are dropped first.
         CREATE TABLE parked (
             id BLOB NOT NULL PRIMARY KEY,
             peer BLOB NOT NULL,
+            turn INTEGER NOT NULL,
             size INTEGER NOT NULL,
             header BLOB NOT NULL,
             body BLOB
         ) STRICT, WITHOUT ROWID;
-        CREATE INDEX parked_peer ON parked (peer, size);
+        CREATE INDEX parked_peer ON parked (peer, turn, size);
+        CREATE INDEX parked_turn ON parked (turn);
         -- What each waits for: an entry's id, or a record's number as 8 bytes.
         CREATE TABLE waiting (
             missing BLOB NOT NULL,
@@ -80,9 +91,6 @@ enum Schema {
             PRIMARY KEY (missing, parked)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX waiting_parked ON waiting (parked);
-
-        \(accepted)
-        \(held)
         """
 
     /// What came with version 4 to what was said.
