@@ -37,6 +37,8 @@ public struct BackupWriter: ~Copyable {
         let copy = path + ".copy-\(Surroundings.processID)"
         defer { Replica.removeFiles(at: copy) }
         Replica.removeFiles(at: copy)
+        // SQLite would let others read it.
+        try FileSystem.create([], at: copy)
         let facts = try replica.copy(to: copy)
         do {
             let problems = try Replica(opening: copy).integrityProblems()

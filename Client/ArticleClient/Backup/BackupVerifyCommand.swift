@@ -28,9 +28,14 @@ enum BackupVerifyCommand: Command {
     static func run(_ line: ParsedCommand, _ client: Client) throws -> ExitCode {
         let path = try line.required("file")
         let folder = client.variables["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/var/tmp"
-        let copy = "\(folder)/galley-verify-\(Surroundings.processID).sqlite3"
-        LibraryBackup.removeFiles(at: copy)
-        defer { LibraryBackup.removeFiles(at: copy) }
+        // A folder that nobody can have put anything into before.
+        let scratch = "\(folder)/galley-verify-\(client.random(16).hexadecimal)"
+        try FileSystem.makeFolder(scratch)
+        let copy = "\(scratch)/\(BackupName.replica)"
+        defer {
+            LibraryBackup.removeFiles(at: copy)
+            try? FileSystem.removeFolder(scratch)
+        }
         let backup = try LibraryBackup(path, replicaTo: copy)
         let replica = try Replica(opening: copy)
         let report = try replica.verify()

@@ -90,9 +90,15 @@ extension HubFolder {
         _ path: String,
         scratch: String
     ) throws(ServerError) -> HubBackup {
-        let copy = "\(scratch)/galleyd-verify-\(Surroundings.processID).sqlite3"
-        defer { Replica.removeFiles(at: copy) }
+        // A folder that nobody can have put anything into before.
+        let folder = "\(scratch)/galleyd-verify-\(SecureRandom.bytes(16).hexadecimal)"
+        let copy = "\(folder)/library.sqlite3"
+        defer {
+            Replica.removeFiles(at: copy)
+            try? FileSystem.removeFolder(folder)
+        }
         return try withBackup {
+            try FileSystem.makeFolder(folder)
             var problems: [String] = []
             var last: BackedUpFile?
             // A file is whole when the next one begins.
