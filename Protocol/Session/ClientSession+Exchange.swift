@@ -33,7 +33,7 @@ extension ClientSession {
             let held = Acknowledgement.held(position: run.end)
             actions.append(.send(sender.immediate(.acknowledgement(held))))
             actions.append(.send(sender.immediate(.credit(credit))))
-            acknowledgedCount = summary.receivedCount
+            acknowledgedEnd = run.end
         }
         do {
             try finishIfDone(&actions)
@@ -139,6 +139,7 @@ extension ClientSession {
     private mutating func receiveRun(_ frame: Frame) throws(ProtocolError) -> [Action] {
         let run = try receiver.receiveRun(frame, after: cursor)
         cursor = run.end
+        receivedEnd = run.end.position
         isLevel = false
         summary.receivedCount += run.items.count
         patience.renew()

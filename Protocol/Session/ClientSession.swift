@@ -156,8 +156,9 @@ public struct ClientSession: ~Copyable {
     var patience = Patience()
     /// Errors about single chains that came: no more than there were entries to be wrong.
     var chainFaultCount = 0
-    /// How many of the entries received were acknowledged.
-    var acknowledgedCount = 0
+    /// Where the last run that came ends, and up to where runs were acknowledged.
+    var receivedEnd: UInt64 = 0
+    var acknowledgedEnd: UInt64 = 0
 
     /// A session on stream `stream` of a connection.
     public init(_ start: Start, stream: UInt64 = 0) {
@@ -270,10 +271,10 @@ public struct ClientSession: ~Copyable {
         else { return }
         guard cursor.mark == hubHead else { throw Self.diverged }
         if isLive, isLevel { return }
-        if summary.receivedCount > acknowledgedCount || summary.receivedCount > 0 && !isLive {
+        if receivedEnd > acknowledgedEnd {
             let held = Acknowledgement.held(position: cursor.position)
             actions.append(.send(sender.immediate(.acknowledgement(held))))
-            acknowledgedCount = summary.receivedCount
+            acknowledgedEnd = cursor.position
         }
         if isLive {
             isLevel = true

@@ -96,3 +96,79 @@ struct SyncAllTests {
         }
     }
 }
+
+/// The key that a machine's libraries share.
+@Suite("One key for the libraries of a machine", .timeLimit(.minutes(2)))
+struct MachineKeyTests {
+    private func keys(_ machine: Machine) throws -> [String] {
+        let folder = machine.home.appending(path: "data/galley/keys")
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    }
+
+    @Test("is taken for new ones, so that a hub is reached by one connection")
+    func shared() throws {
+        try withScratchFolder { folder in
+            let hub = try TestHub(in: folder)
+            let ada = try hub.registeredMachine(in: folder)
+            let second = ada.home.appending(path: "second.sqlite3").path
+            try ada.succeed("init", "--library", second, "--user", "ada")
+            #expect(try keys(ada).count == 1)
+            try ada.succeed(
+                "remote",
+                "add",
+                hub.address,
+                "--key",
+                hub.key,
+                "--claim",
+                try hub.newClaim(),
+                "--library",
+                second
+            )
+            let found = try ada.succeed("sync", "--all", "--json").json["libraries"]
+            #expect((found as? [[String: Any]])?.count == 2)
+            try ada.succeed("init", "--library", second + ".new", "--new-key")
+            #expect(try keys(ada).count == 2)
+            try hub.stop()
+        }
+    }
+
+    @Test("is not taken for a second copy of a library, which needs one of its own")
+    func secondCopy() throws {
+        try withScratchFolder { folder in
+            let hub = try TestHub(in: folder)
+            let ada = try hub.registeredMachine(in: folder)
+            let copy = ada.home.appending(path: "copy.sqlite3").path
+            try ada.succeed("join", try ada.invitation(), "--user", "ben", "--library", copy)
+            #expect(try keys(ada).count == 2)
+            try hub.stop()
+        }
+    }
+
+    @Test("lets a machine that lost a library be the device in it that it was")
+    func again() throws {
+        try withScratchFolder { folder in
+            let hub = try TestHub(in: folder)
+            let ada = try hub.registeredMachine(in: folder)
+            let ben = try Machine.withLibrary(in: folder, named: "tower")
+            let joined = ben.home.appending(path: "joined.sqlite3").path
+            try ben.succeed("join", try ada.invitation(), "--library", joined)
+            let text = try ben.file("texts/One.md", "# One\n\nWords.\n")
+            try ben.succeed("import", text, "--library", joined)
+            try ben.succeed("sync", "--library", joined)
+            for suffix in ["", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: joined + suffix)
+            }
+            try ada.succeed("sync")
+            try ben.succeed("join", try ada.invitation(), "--library", joined)
+            #expect(try keys(ben).count == 1)
+            // What it writes goes on in a chain of its own, and reaches the others.
+            let more = try ben.file("texts/Two.md", "# Two\n\nWords.\n")
+            try ben.succeed("import", more, "--library", joined)
+            try ben.succeed("sync", "--library", joined)
+            try ada.succeed("sync")
+            #expect(try ada.galley("list").output.split(separator: "\n").count == 2)
+            try ada.succeed("verify")
+            try hub.stop()
+        }
+    }
+}

@@ -12,13 +12,15 @@ enum InitCommand: Command {
         "init",
         "make a new library on this machine",
         discussion: """
-            Makes the library, your user and this device, with a key of its own. Nothing needs a \
-            network: a hub can be added later with 'galley remote add'.
+            Makes the library, your user and this device, with a key of its own, or the one this \
+            machine has for its other libraries. Nothing needs a network: a hub can be added later \
+            with 'galley remote add'.
             """,
         options: [
             OptionDescription("name", value: "NAME", "what the library is called"),
             OptionDescription("user", value: "NAME", "your name (the login name)"),
             OptionDescription("device", value: "NAME", "this machine's name (the host name)"),
+            OptionDescription(flag: "new-key", "a key that no other library here knows"),
         ],
         examples: [
             CommandExample("galley init", "a library with the usual names"),
@@ -40,14 +42,16 @@ enum InitCommand: Command {
             )
         }
         let names = try Names(line, client)
-        let key = try KeyFolder(client.places.keys).makeKey(passphrase: client.newPassphrase())
+        let machine = try MachineKey(
+            client,
+            isNew: line.has("new-key") || client.passphraseFile != nil
+        )
         do {
-            let library = try make(path, names: names, key: key, client)
-            say(library, names: names, key: key, at: path, client)
+            let library = try make(path, names: names, key: machine.key, client)
+            say(library, names: names, key: machine.key, at: path, client)
         } catch {
-            // Half a library would stand in the way of the next try; why it failed matters more
-            // than a file that cannot be taken away.
-            _ = try? KeyFolder(client.places.keys).remove(key)
+            // Half a library would stand in the way of the next try.
+            machine.discard(client)
             for suffix in ["", "-wal", "-shm"] { _ = try? FileSystem.remove(path + suffix) }
             throw error
         }

@@ -24,6 +24,7 @@ enum JoinCommand: Command {
             OptionDescription("invite", value: "FILE", "read the invitation from a file"),
             OptionDescription("user", value: "NAME", "your name (the one in the invitation)"),
             OptionDescription("device", value: "NAME", "this machine's name"),
+            OptionDescription(flag: "new-key", "a key that no other library here knows"),
         ],
         examples: [
             CommandExample("galley join --invite ben.invite", "from a file"),
@@ -34,8 +35,8 @@ enum JoinCommand: Command {
     static func run(_ line: ParsedCommand, _ client: Client) throws -> ExitCode {
         let invitation = try Invitation(text: invitationText(line))
         try invitation.checkExpiry(at: client.now())
-        let joining = try Joining(invitation, client)
         let names = try JoiningNames(line, invitation, client)
+        let joining = try Joining(invitation, client, isNew: line.has("new-key"))
         let outcome = try joining.run(names)
         let library = try OpenLibrary(client)
         let device = try library.replica.membership().device(DeviceKey(joining.key.publicKey))
@@ -93,10 +94,11 @@ private struct Joining {
     let key: PrivateKey
     private let path: String
     private let isFirstTry: Bool
+    private let machine: MachineKey
 
     private var marker: String { path + ".joining" }
 
-    init(_ invitation: Invitation, _ client: Client) throws {
+    init(_ invitation: Invitation, _ client: Client, isNew: Bool) throws {
         self.client = client
         self.invitation = invitation
         path = client.places.library
@@ -104,7 +106,13 @@ private struct Joining {
         let keys = KeyFolder(client.places.keys)
         isFirstTry = !FileSystem.exists(path)
         if isFirstTry {
-            key = try keys.makeKey(passphrase: client.newPassphrase())
+            let machine = try MachineKey(
+                client,
+                for: invitation.library,
+                isNew: isNew || client.passphraseFile != nil
+            )
+            self.machine = machine
+            key = machine.key
             try FileSystem.makeFolder(FileSystem.folder(of: path))
             try FileSystem.write(
                 Array(DeviceKey(key.publicKey).description.utf8),
@@ -130,6 +138,7 @@ private struct Joining {
                 )
             }
             key = try keys.key(of: device) { try client.passphrase() }
+            machine = try MachineKey(client, chosen: key, forLibraryAt: path)
         }
     }
 
@@ -196,6 +205,6 @@ private struct Joining {
     /// Takes everything away again: nothing of it is of use, and it would stand in the way.
     private func removeAll() {
         for suffix in ["", "-wal", "-shm", ".joining"] { _ = try? FileSystem.remove(path + suffix) }
-        try? KeyFolder(client.places.keys).remove(key)
+        machine.discard(client)
     }
 }
