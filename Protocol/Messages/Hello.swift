@@ -25,6 +25,8 @@ public struct Hello: Hashable, Sendable {
     public var credit: UInt64
     /// What kind of session it asks for.
     public var mode: Mode
+    /// What it holds of large bodies of the hub's.
+    public var heldBodies: [HeldBody] = []
 
     /// The kinds of sessions.
     public enum Mode: UInt64, CaseIterable, Hashable, Sendable {
@@ -107,6 +109,10 @@ extension Hello {
             map.key(12, &writer)
             writer.unsigned(mode.rawValue)
         }
+        if !heldBodies.isEmpty {
+            map.key(13, &writer)
+            writer.heldBodies(heldBodies)
+        }
         map.end(&writer)
     }
 
@@ -137,6 +143,7 @@ extension Hello {
         try map.require(11, &reader)
         credit = try reader.unsigned(atMost: ProtocolLimits.creditMax)
         mode = try map.take(12, &reader) ? try Mode(from: &reader) : .once
+        heldBodies = try map.take(13, &reader) ? try reader.heldBodies() : []
         try map.end(skippingFrom: ProtocolLimits.optionalKeyMin, &reader)
     }
 }

@@ -40,6 +40,8 @@ public struct Welcome: Hashable, Sendable {
     public var membership: Mark?
     /// The bytes the hub lets the client send.
     public var credit: UInt64
+    /// What the hub holds of large bodies of the client's.
+    public var heldBodies: [HeldBody] = []
     /// In a live session, after how long without a sign of life a side asks for one.
     public var heartbeatMilliseconds: UInt64?
 
@@ -86,6 +88,10 @@ extension Welcome {
             map.key(9, &writer)
             writer.unsigned(heartbeatMilliseconds)
         }
+        if !heldBodies.isEmpty {
+            map.key(10, &writer)
+            writer.heldBodies(heldBodies)
+        }
         if isChainForked {
             map.key(12, &writer)
             writer.bool(true)
@@ -123,6 +129,7 @@ extension Welcome {
             }
             heartbeatMilliseconds = interval
         }
+        heldBodies = try map.take(10, &reader) ? try reader.heldBodies() : []
         isChainForked = try map.take(12, &reader)
         if isChainForked {
             let start = reader.offset

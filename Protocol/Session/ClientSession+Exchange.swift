@@ -72,9 +72,9 @@ extension ClientSession {
         case .blob(let piece):
             try requireWelcomed()
             guard let credit = try receiver.receive(piece, wireSize: frame.wireSize) else {
-                return []
+                return [.keepPiece(piece)]
             }
-            return [.send(sender.immediate(.credit(credit)))]
+            return [.keepPiece(piece), .send(sender.immediate(.credit(credit)))]
         case .ping(let number):
             return [.send(sender.immediate(.pong(number)))]
         case .pong:
@@ -122,6 +122,7 @@ extension ClientSession {
         hubHead = welcome.head
         hubMembership = welcome.membership
         knownChain = welcome.chain
+        sender.peerHolds(welcome.heldBodies)
         // A device that joined in a session whose end it missed is a member already.
         if case .join = start.purpose, welcome.standing == .member { needsRecord = false }
         var actions: [Action] = []

@@ -33,6 +33,8 @@ public struct ClientSession: ~Copyable {
         public var unsentCount: UInt64
         /// The head of the chain it writes to.
         public var chain: Hello.ChainHead?
+        /// The beginnings of large bodies that the hub sent in earlier sessions.
+        public var pieces: [PartialBody] = []
         /// Its last membership record: sequence number, first 16 bytes of the id.
         public var membership: Mark?
         /// What the session is for.
@@ -72,6 +74,11 @@ public struct ClientSession: ~Copyable {
         /// Check and keep what follows in the hub's log together with the cursor after it, in one
         /// transaction; answer by ``taken()`` when it is durable. Entries by name alone are here.
         case take([RunItem], cursor: Cursor)
+        /// Keep a piece of a large body until its entry comes, so that a later session goes on from
+        /// there.
+        case keepPiece(BlobPiece)
+        /// Forget the pieces of a large body, which is not what its hash says.
+        case dropPieces(hash: [UInt8])
         /// Tell that the hub does not take a chain from an entry on; the session goes on.
         case refused(Fault)
         /// Both sides have the same now; a live session goes on.
@@ -184,6 +191,8 @@ public struct ClientSession: ~Copyable {
         var hello = Hello(library: start.library, cursor: start.cursor.mark)
         hello.unsentCount = start.unsentCount
         hello.chain = start.chain
+        hello.heldBodies = start.pieces.prefix(HeldBody.countMax).map(\.held)
+        receiver.resume(start.pieces)
         hello.membership = start.membership
         if isLive { hello.mode = .live }
         switch start.purpose {
@@ -261,7 +270,8 @@ public struct ClientSession: ~Copyable {
         phase = .over
         guard telling, !error.fromPeer else { return [.fail(error)] }
         let fault = Fault(error.code, .fatal, text: error.message)
-        return [.send(sender.immediate(.error(fault))), .fail(error)]
+        let dropped = receiver.spoiled.map { [Action.dropPieces(hash: $0)] } ?? []
+        return dropped + [.send(sender.immediate(.error(fault))), .fail(error)]
     }
 
     /// Ends the session if there is nothing left to do.

@@ -8,6 +8,8 @@ struct CreditedSender: ~Copyable {
     private(set) var credit: UInt64 = 0
     /// The bytes sent so far.
     private(set) var sentByteCount: UInt64 = 0
+    /// What the peer holds of large bodies, from earlier sessions.
+    private var heldByPeer: [[UInt8]: Int] = [:]
 
     init(stream: UInt64) { encoder = FrameEncoder(stream: stream) }
 
@@ -67,7 +69,7 @@ struct CreditedSender: ~Copyable {
     mutating func enqueueUnplaced(_ part: [RunItem]) {
         if let body = RunSplitter.largeBody(of: part) {
             for offset in stride(
-                from: 0,
+                from: start(of: body),
                 to: body.bytes.count,
                 by: ProtocolLimits.inlineBodySizeMax
             ) {
@@ -80,6 +82,17 @@ struct CreditedSender: ~Copyable {
             enqueue([frame])
             rest = rest.dropFirst(sent.count)
         }
+    }
+
+    /// Notes what the peer holds of large bodies: pieces of them begin behind that.
+    mutating func peerHolds(_ bodies: [HeldBody]) {
+        for body in bodies { heldByPeer[body.hash] = body.byteCount }
+    }
+
+    /// Where the first piece of a large body begins that the peer lacks; it goes on from an earlier
+    /// session once.
+    mutating func start(of body: (hash: [UInt8], bytes: [UInt8])) -> Int {
+        min(heldByPeer.removeValue(forKey: body.hash) ?? 0, body.bytes.count)
     }
 
     /// Takes the frames that credit is there for.

@@ -85,7 +85,7 @@ extension HubSession {
             return
         }
         if let body = RunSplitter.largeBody(of: part) {
-            if pieces.hash != body.hash { pieces = (body.hash, 0) }
+            if pieces.hash != body.hash { pieces = (body.hash, sender.start(of: body)) }
             while pieces.sentCount < body.bytes.count {
                 guard sender.hasCreditForAnyFrame else { return }
                 let piece = RunSplitter.piece(of: body, at: pieces.sentCount)

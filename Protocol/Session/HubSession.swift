@@ -17,6 +17,8 @@ public struct HubSession: ~Copyable {
         public var accumulatorAtClient: [UInt8]?
         /// The last entry the hub has of the client's chain.
         public var chain: Mark?
+        /// The beginnings of large bodies that the client sent in earlier sessions.
+        public var pieces: [PartialBody] = []
         /// Whether the hub has several branches of the client's chain.
         public var isChainForked = false
         /// Whether the hub has the very head of the chain the client names, so that it need not be
@@ -57,6 +59,11 @@ public struct HubSession: ~Copyable {
         /// appended; when the client is to register the library these are its first. Answer by
         /// ``recordsTaken(_:standing:head:log:)`` or ``recordsRefused(_:)``.
         case takeRecords([Members.Record])
+        /// Keep a piece of a large body until its entry comes, so that a later session goes on from
+        /// there.
+        case keepPiece(BlobPiece)
+        /// Forget the pieces of a large body, which is not what its hash says.
+        case dropPieces(hash: [UInt8])
         /// Note that the client's replica holds the log up to here.
         case held(position: UInt64)
         /// The session is over; close the stream when the bytes are out. The error says why, if
@@ -148,6 +155,9 @@ public struct HubSession: ~Copyable {
         var welcome = Welcome(verdict: verdict, standing: opening.standing, head: head.mark)
         welcome.chain = opening.chain
         welcome.isChainForked = opening.chain != nil && opening.isChainForked
+        welcome.heldBodies = opening.pieces.prefix(HeldBody.countMax).map(\.held)
+        receiver?.resume(opening.pieces)
+        sender.peerHolds(hello.heldBodies)
         welcome.membership = membership
         welcome.credit = initialCredit
         if hello.mode == .live { welcome.heartbeatMilliseconds = opening.heartbeatMilliseconds }
@@ -207,7 +217,8 @@ public struct HubSession: ~Copyable {
     mutating func end(_ fault: Fault, _ error: ProtocolError) -> [Action] {
         phase = .over
         if error.fromPeer { return [.close(error)] }
-        return [.send(sender.immediate(.error(fault))), .close(error)]
+        let dropped = (receiver?.spoiled).map { [Action.dropPieces(hash: $0)] } ?? []
+        return dropped + [.send(sender.immediate(.error(fault))), .close(error)]
     }
 
     private mutating func dispatch(_ frame: Frame) throws(ProtocolError) -> [Action] {
@@ -235,6 +246,7 @@ public struct HubSession: ~Copyable {
             try requireActive()
             var actions: [Action] = []
             give(try receiver?.receive(piece, wireSize: frame.wireSize), &actions)
+            actions.append(.keepPiece(piece))
             return actions
         case .ping(let number):
             return [.send(sender.immediate(.pong(number)))]

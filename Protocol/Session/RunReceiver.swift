@@ -1,4 +1,5 @@
 import ArticleModel
+import Membership
 import Signing
 
 /// Takes runs and the large bodies before them, within the credit given for them.
@@ -9,8 +10,14 @@ struct RunReceiver {
     private var whole: [[UInt8]: [UInt8]] = [:]
     /// The large body that is coming.
     private var coming: (hash: [UInt8], total: Int, bytes: [UInt8])?
+    /// The beginnings of large bodies from earlier sessions, by their hash.
+    private var resumable: [[UInt8]: PartialBody] = [:]
+    /// The bytes of large bodies that came in this session.
+    private var comingByteCount = 0
+    /// The body that turned out not to be what its hash says.
+    private(set) var spoiled: [UInt8]?
     /// The bytes of large bodies that are held.
-    private(set) var heldByteCount = 0
+    var heldByteCount: Int { resumable.values.reduce(comingByteCount) { $0 + $1.bytes.count } }
     /// Whether somebody else decides when the credit that is due is given.
     private(set) var isMetered = false
 
@@ -18,6 +25,11 @@ struct RunReceiver {
     static let heldByteCountMax = 2 * Limits.bodySizeMax
 
     init(library: LibraryID) { self.library = library }
+
+    /// Lets the peer go on with bodies whose beginnings came in earlier sessions.
+    mutating func resume(_ bodies: [PartialBody]) {
+        for body in bodies { resumable[body.hash] = body }
+    }
 
     /// A run of the hub's, with the cursor after it.
     struct Placed {
@@ -75,20 +87,28 @@ struct RunReceiver {
         }
         if piece.offset == 0 {
             // The one before was given up, as its entry came another way.
-            heldByteCount -= coming?.bytes.count ?? 0
+            comingByteCount -= coming?.bytes.count ?? 0
             coming = (piece.hash, piece.total, [])
+            resumable[piece.hash] = nil
+        } else if coming?.hash != piece.hash, let begun = resumable[piece.hash],
+            begun.total == piece.total, begun.bytes.count == piece.offset
+        {
+            comingByteCount += begun.bytes.count - (coming?.bytes.count ?? 0)
+            coming = (begun.hash, begun.total, begun.bytes)
+            resumable[piece.hash] = nil
         }
         guard var body = coming, body.hash == piece.hash, body.total == piece.total,
             body.bytes.count == piece.offset
         else { throw ProtocolError(.badFrame, "The peer sent a piece of a body out of order.") }
-        heldByteCount += piece.bytes.count
-        guard heldByteCount <= Self.heldByteCountMax else {
+        comingByteCount += piece.bytes.count
+        guard comingByteCount <= Self.heldByteCountMax else {
             throw ProtocolError(.tooLarge, "The peer sent more large bodies than a run can have.")
         }
         coming = nil
         body.bytes.append(contentsOf: piece.bytes)
         if body.bytes.count == body.total {
             guard SHA256.hash(body.bytes) == body.hash else {
+                spoiled = body.hash
                 throw ProtocolError(.badFrame, "The peer sent a damaged body.")
             }
             whole[body.hash] = body.bytes
@@ -115,10 +135,16 @@ struct RunReceiver {
 
     private mutating func receive(_ frame: Frame) throws(ProtocolError) -> Run {
         try count(frame.wireSize)
+        for body in resumable.values where body.bytes.count == body.total {
+            whole[body.hash] = body.bytes
+        }
         let run = try RunDecoder.decode(frame.payload, library: library, blobs: whole)
+        for case .entry(let entry) in run.items {
+            if let hash = entry.header.body?.hash { resumable[hash.bytes] = nil }
+        }
         whole = [:]
         coming = nil
-        heldByteCount = 0
+        comingByteCount = 0
         return run
     }
 

@@ -23,6 +23,26 @@ extension IncomingEntry {
     init(_ entry: Entry) { self.init(entry.changeSet, body: entry.body) }
 }
 
+extension Replica {
+    /// Keeps a piece of a large body that `peer` sent.
+    func keep(_ piece: BlobPiece, from peer: DeviceKey) throws {
+        try keepPiece(
+            ofBody: piece.hash,
+            at: piece.offset,
+            of: piece.total,
+            piece.bytes,
+            from: peer
+        )
+    }
+
+    /// What is kept of large bodies that `peer` sent.
+    func partialBodies(from peer: DeviceKey) throws -> [PartialBody] {
+        try bodyPieces(from: peer).map {
+            PartialBody(hash: $0.hash, total: $0.total, bytes: $0.bytes)
+        }
+    }
+}
+
 extension PositionedItem {
     init(_ item: RunItem) {
         switch item {

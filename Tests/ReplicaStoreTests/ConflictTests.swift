@@ -253,7 +253,7 @@ struct ConflictTests {
         #expect(try opened.stateHash() == hash)
         #expect(try opened.conflicts() == ada.conflicts())
         #expect(try opened.doctor(repairing: false).isSound)
-        let copy = try Database(path: path + ".before-4", mode: .readOnly)
+        let copy = try Database(path: path + ".before-5", mode: .readOnly)
         #expect(try copy.integer("PRAGMA user_version") == 1)
     }
 }

@@ -177,6 +177,8 @@ final class HubLink: Transport {
     private(set) var receivedCount = 0
     /// Bytes from the hub after which the connection breaks.
     var cutAfter = Int.max
+    /// Bytes to the hub after which the connection breaks.
+    var cutAfterSending = Int.max
     /// Done once, before the hub's bytes are read the n-th time.
     var interruption: (atRead: Int, () throws -> Void)?
     private var readCount = 0
@@ -189,8 +191,11 @@ final class HubLink: Transport {
     }
 
     func send(_ bytes: [UInt8]) throws {
-        sentCount += bytes.count
-        take(engine.receive(bytes, from: number))
+        let isCut = sentCount + bytes.count > cutAfterSending
+        let arriving = isCut ? Array(bytes.prefix(max(0, cutAfterSending - sentCount))) : bytes
+        sentCount += arriving.count
+        take(engine.receive(arriving, from: number))
+        if isCut { cut() }
     }
 
     func receive() throws -> [UInt8] {

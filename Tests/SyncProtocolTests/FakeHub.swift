@@ -72,6 +72,10 @@ final class FakeHub {
                 sent += perform(commit(entries, &session), &session)
             case .takeRecords(let new):
                 sent += take(new, &session)
+            case .keepPiece(let piece):
+                pieces.append(piece)
+            case .dropPieces(let hash):
+                pieces.removeAll { $0.hash == hash }
             case .held(let position):
                 held = max(held, position)
             case .close(let error):
@@ -80,6 +84,9 @@ final class FakeHub {
         }
         return sent
     }
+
+    /// Pieces of large bodies, in order of arrival.
+    private(set) var pieces: [BlobPiece] = []
 
     private func open(_ hello: Hello, _ session: inout HubSession) -> [HubSession.Action] {
         guard hello.library == library else {

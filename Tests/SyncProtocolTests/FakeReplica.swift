@@ -14,6 +14,8 @@ final class FakeReplica {
     var chain: Hello.ChainHead?
     private(set) var outcome: Result<ClientSession.Summary, ProtocolError>?
     private(set) var faults: [Fault] = []
+    /// Pieces of large bodies, in order of arrival.
+    private(set) var pieces: [BlobPiece] = []
     private(set) var levelCount = 0
     /// What the session told of the own chain.
     private(set) var comparisons: [(known: Mark, isForked: Bool)] = []
@@ -79,6 +81,10 @@ final class FakeReplica {
             case .take(let items, let end):
                 take(items, end)
                 sent += perform(session.taken(), &session)
+            case .keepPiece(let piece):
+                pieces.append(piece)
+            case .dropPieces(let hash):
+                pieces.removeAll { $0.hash == hash }
             case .refused(let fault):
                 faults.append(fault)
             case .level:

@@ -38,6 +38,14 @@ struct MessageVectorsTests {
         welcome.membership = hello.membership
         var forked = welcome
         forked.isChainForked = true
+        let held = HeldBody(hash: [UInt8](repeating: 7, count: 32), byteCount: 262_144)
+        var resumingHello = join
+        resumingHello.invitation = nil
+        resumingHello.heldBodies = [held]
+        var resumingWelcome = Welcome(verdict: .current, standing: .member, head: join.cursor)
+        resumingWelcome.heldBodies = [
+            held, HeldBody(hash: [UInt8](repeating: 8, count: 32), byteCount: 1),
+        ]
         let invited = Welcome(verdict: .current, standing: .invited, head: join.cursor)
         var live = hello
         live.mode = .live
@@ -75,6 +83,14 @@ struct MessageVectorsTests {
             Golden(
                 description: "WELCOME to a client whose chain has forked",
                 message: .welcome(forked)
+            ),
+            Golden(
+                description: "HELLO of a client that holds a piece of a large body",
+                message: .hello(resumingHello)
+            ),
+            Golden(
+                description: "WELCOME of a hub that holds pieces of two",
+                message: .welcome(resumingWelcome)
             ),
             Golden(
                 description: "MEMBERS with a receipt and without",

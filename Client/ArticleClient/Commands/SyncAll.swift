@@ -34,6 +34,11 @@ struct SyncAll {
         var news = try group.libraries.map { try SyncNews(before: $0.library) }
         let connection: HubConnection
         do {
+            for library in group.libraries {
+                try library.replica.secureOwnChain(
+                    as: client.signer(with: library.key, in: library.replica.library)
+                )
+            }
             connection = try HubConnection(group.address, hub: group.hub, key: group.key)
         } catch {
             for library in group.libraries { fail(library.name, error) }

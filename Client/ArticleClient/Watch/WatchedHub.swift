@@ -52,12 +52,18 @@ final class WatchedHub {
         guard let link, now &- lastTick >= Self.tickMilliseconds else { return }
         lastTick = now
         perform(link.engine.tick(now: now), now)
+        for library in libraries {
+            do { try library.checkSomeSignatures() } catch { giveUp(library, error) }
+        }
     }
 
     /// Sends what other processes have added to the libraries.
     func lookForChanges(now: Int64) throws {
         var hasChanged = false
-        for library in libraries where try library.hasChanged() { hasChanged = true }
+        for library in libraries where try library.hasChanged() {
+            try library.secureOwnChain()
+            hasChanged = true
+        }
         if hasChanged, let link { perform(link.engine.localChanged(), now) }
     }
 
@@ -122,8 +128,17 @@ final class WatchedHub {
 
     private func open(_ libraries: [WatchedLibrary], _ now: Int64) {
         guard let link else { return }
-        for library in libraries { library.opened() }
-        perform(link.engine.open(libraries.map { ($0.replica, .sync) }), now)
+        var secured: [WatchedLibrary] = []
+        for library in libraries {
+            do {
+                try library.secureOwnChain()
+                secured.append(library)
+            } catch {
+                giveUp(library, error)
+            }
+        }
+        for library in secured { library.opened() }
+        perform(link.engine.open(secured.map { ($0.replica, .sync) }), now)
     }
 
     // MARK: What the engine wants

@@ -12,6 +12,7 @@ final class WatchedLibrary {
     let name: String
     private let hubAddress: String
     private let own: DeviceKey
+    private let key: PrivateKey
     private var news: SyncNews
     /// The last entry that was told of.
     private var lastRow: Int64
@@ -28,6 +29,11 @@ final class WatchedLibrary {
     var retryAt: Int64 = .min
     var backoff = Backoff()
 
+    /// Whether no signature is left to be looked at, as far as is known.
+    private var hasCheckedAll = false
+    /// Signatures looked at in one go: some ten milliseconds of work.
+    private static let signatureCountMax = 100
+
     /// More changes at once are counted, not listed.
     private static let lineCountMax = 20
 
@@ -36,6 +42,7 @@ final class WatchedLibrary {
         name = library.name
         hubAddress = library.remote.address
         own = try DeviceKey(library.key.publicKey)
+        key = library.key
         news = try SyncNews(before: library.library)
         lastRow = try library.replica.lastEntryRow()
         otherWrites = try library.replica.otherWrites()
@@ -49,6 +56,19 @@ final class WatchedLibrary {
         let writes = try replica.otherWrites()
         defer { otherWrites = writes }
         return writes != otherWrites
+    }
+
+    /// Sees to it that nothing leaves this machine that the anchor knows nothing of.
+    func secureOwnChain() throws {
+        try replica.secureOwnChain(
+            as: library.client.signer(with: key, in: replica.library)
+        )
+    }
+
+    /// Looks at some signatures that later ones prove already; to be called when idle.
+    func checkSomeSignatures() throws {
+        guard isOpen, wasLevel, !hasCheckedAll else { return }
+        hasCheckedAll = try replica.checkSignatures(upTo: Self.signatureCountMax).isDone
     }
 
     /// Notes that a session begins.
@@ -79,7 +99,10 @@ final class WatchedLibrary {
             event("members", [.init("count", .integer(Int64(since.recordCount)))])
             if output.isText { say("\(counted(since.recordCount, "membership record")) came") }
         }
-        if since.receivedCount > 0 { try tellChanges() }
+        if since.receivedCount > 0 {
+            hasCheckedAll = false
+            try tellChanges()
+        }
         wasLevel = true
         since = ClientProgress.Counts()
         output.flush()

@@ -147,6 +147,9 @@ extension Receiver {
             body: body,
             status: status
         )
+        if let reference = header.body, reference.size > Self.inlineBodySizeMax {
+            try replica.dropPieces(ofStored: reference.hash)
+        }
         if try replica.link(header, by: verified.device, row: row) {
             report.forkedChains.append(header.chain)
         }
@@ -287,6 +290,9 @@ enum ParkingReason {
 }
 
 extension Receiver {
+    /// Bodies up to this size never come in pieces.
+    private static let inlineBodySizeMax = 256 * 1024
+
     private func parkingReasons(of header: ChangeSetHeader) throws -> [ParkingReason] {
         var reasons: [ParkingReason] = []
         for id in [header.previous].compactMap(\.self) + header.dependencies

@@ -4,7 +4,7 @@
 /// The schema, as of `version`.
 enum Schema {
     /// What `PRAGMA user_version` holds.
-    static let version: Int64 = 4
+    static let version: Int64 = 5
     /// What `PRAGMA application_id` holds: "galy".
     static let applicationID: Int64 = 0x6761_6C79
 
@@ -93,7 +93,7 @@ enum Schema {
         CREATE INDEX waiting_parked ON waiting (parked);
         """
 
-    /// What came with version 4 to what was said.
+    /// What came with versions 4 and 5 to what was said.
     static let held = """
         -- Entries whose own signature does not hold, though that of a later one proves them.
         CREATE TABLE IF NOT EXISTS unsound (
@@ -106,6 +106,16 @@ enum Schema {
             code INTEGER NOT NULL,
             text TEXT NOT NULL
         ) STRICT;
+        -- Pieces of large bodies whose entries have not come yet, in order of arrival.
+        CREATE TABLE IF NOT EXISTS piece (
+            row INTEGER PRIMARY KEY,
+            peer BLOB NOT NULL,
+            hash BLOB NOT NULL,
+            start INTEGER NOT NULL,
+            total INTEGER NOT NULL,
+            bytes BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX IF NOT EXISTS piece_body ON piece (peer, hash, start);
         """
 
     /// What came with version 2 to what was said.

@@ -110,6 +110,7 @@ extension Replica {
         start.unsentCount = UInt64(try unplacedCount())
         start.chain = chain.map { Hello.ChainHead(chain: $0.chain, head: $0.mark) }
         start.membership = try membershipMark()
+        start.pieces = try partialBodies(from: hub)
         return start
     }
 

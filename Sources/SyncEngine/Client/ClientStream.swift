@@ -128,6 +128,12 @@ final class ClientStream {
         case .take(let items, let cursor):
             try take(items, upTo: cursor)
             return session.taken()
+        case .keepPiece(let piece):
+            try replica.keep(piece, from: hub)
+            return []
+        case .dropPieces(let hash):
+            try replica.dropPieces(ofBody: hash, from: hub)
+            return []
         case .refused(let fault):
             faults.append(fault)
             progress.faults.append(fault)

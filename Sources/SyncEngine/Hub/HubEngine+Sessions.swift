@@ -68,6 +68,12 @@ extension HubEngine {
             return try take(records, stream)
         case .held:
             return []
+        case .keepPiece(let piece):
+            try stream.replica?.keep(piece, from: stream.connection.device)
+            return []
+        case .dropPieces(let hash):
+            try stream.replica?.dropPieces(ofBody: hash, from: stream.connection.device)
+            return []
         case .close(let error):
             close(stream, error)
             return []
@@ -164,6 +170,7 @@ extension HubEngine {
             stream.connection.heartbeat.intervalMilliseconds = heartbeat
             opening.heartbeatMilliseconds = heartbeat
         }
+        opening.pieces = try replica.partialBodies(from: stream.connection.device)
         opening.membership = log.mark
         opening.membershipAtClient = hello.membership.flatMap { log.prefix(at: $0.position) }
         stream.connection.admit()
