@@ -27,6 +27,9 @@ public struct Hello: Hashable, Sendable {
     public var mode: Mode
     /// What it holds of large bodies of the hub's.
     public var heldBodies: [HeldBody] = []
+    /// Whether both sides are to compare what they have before entries go either way, because the
+    /// client has many that others wrote.
+    public var comparesFirst: Bool
 
     /// The kinds of sessions.
     public enum Mode: UInt64, CaseIterable, Hashable, Sendable {
@@ -59,6 +62,7 @@ public struct Hello: Hashable, Sendable {
         versions = ProtocolLimits.versions
         features = 0
         mode = .once
+        comparesFirst = false
         self.library = library
         self.cursor = cursor
         unsentCount = 0
@@ -113,6 +117,10 @@ extension Hello {
             map.key(13, &writer)
             writer.heldBodies(heldBodies)
         }
+        if comparesFirst {
+            map.key(14, &writer)
+            writer.bool(true)
+        }
         map.end(&writer)
     }
 
@@ -144,6 +152,13 @@ extension Hello {
         credit = try reader.unsigned(atMost: ProtocolLimits.creditMax)
         mode = try map.take(12, &reader) ? try Mode(from: &reader) : .once
         heldBodies = try map.take(13, &reader) ? try reader.heldBodies() : []
+        comparesFirst = try map.take(14, &reader)
+        if comparesFirst {
+            let start = reader.offset
+            guard try reader.bool() else {
+                throw CBORError(code: .outOfRange, offset: start, message: "a needless false")
+            }
+        }
         try map.end(skippingFrom: ProtocolLimits.optionalKeyMin, &reader)
     }
 }

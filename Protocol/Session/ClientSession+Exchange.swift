@@ -61,7 +61,13 @@ extension ClientSession {
         case .acknowledgement(.taken(let positions, let head)):
             try requireWelcomed()
             return try receive(positions: positions, head: head)
-        case .acknowledgement(.held), .hello, .run, .probe, .ranges, .want:
+        case .probe(let probe):
+            return try receive(probe)
+        case .ranges(let ranges):
+            return try receive(ranges)
+        case .want(let wants):
+            return try receive(wants)
+        case .acknowledgement(.held), .hello, .run:
             throw ProtocolError(.badFrame, "The hub sent what only a client may: \(type).")
         case .credit(let count):
             sender.grant(count)
@@ -105,7 +111,7 @@ extension ClientSession {
         case .new, .greeted:
             throw ProtocolError(.badFrame, "The hub sent something before its greeting.")
         case .awaitingRecords, .readingRecords, .awaitingConfirmation, .makingRecord,
-            .awaitingReceipt, .exchanging, .over:
+            .awaitingReceipt, .probing, .comparing, .exchanging, .over:
             return
         }
     }
@@ -115,7 +121,10 @@ extension ClientSession {
         patience.renew()
         switch welcome.verdict {
         case .current, .behind: break
-        case .rewound: throw Self.diverged
+        case .rewound:
+            needsProbing = true
+            needsComparing = true
+            summary.isHubRewound = true
         }
         sender.grant(welcome.credit)
         heartbeatMilliseconds = welcome.heartbeatMilliseconds

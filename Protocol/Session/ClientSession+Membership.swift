@@ -16,7 +16,9 @@ extension ClientSession {
                 try settle(&actions)
             case .exchanging:
                 try finishIfDone(&actions)
-            case .new, .greeted, .readingRecords, .makingRecord, .awaitingReceipt, .over:
+            case .new, .greeted, .readingRecords, .makingRecord, .awaitingReceipt, .probing,
+                .comparing,
+                .over:
                 break
             }
         } catch {
@@ -80,6 +82,10 @@ extension ClientSession {
         if needsRecord {
             phase = .makingRecord
             actions.append(.makeRecord)
+            return
+        }
+        if needsProbing || needsComparing {
+            beginProbing(&actions)
             return
         }
         phase = .exchanging

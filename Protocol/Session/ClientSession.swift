@@ -41,6 +41,11 @@ public struct ClientSession: ~Copyable {
         public var purpose: Purpose
         /// Whether the session goes on when both sides have the same.
         public var isLive = false
+        /// Whether both sides are to compare what they have first: the replica has many entries
+        /// without a position that others wrote, which the hub may have got from these.
+        public var comparesFirst = false
+        /// 16 bytes that nobody can foresee, for comparing.
+        public var salt: [UInt8] = []
 
         /// A start with a replica that holds `cursor` of `library` and nothing else.
         public init(library: LibraryID, cursor: Cursor, purpose: Purpose = .sync) {
@@ -81,6 +86,22 @@ public struct ClientSession: ~Copyable {
         case dropPieces(hash: [UInt8])
         /// Tell that the hub does not take a chain from an entry on; the session goes on.
         case refused(Fault)
+        /// Give the marks of the hub's log as known here at these positions; answer by
+        /// ``marksFound(_:)``.
+        case findMarks([UInt64])
+        /// Take the hub's positions after this one away from their entries, for good: the hub does
+        /// not have them any more. Answer by ``rewound(to:)``.
+        case rewind(to: UInt64)
+        /// Say what there is at the ends of all chains; answer by ``compared(_:)``.
+        case beginComparing(salt: [UInt8])
+        /// Compare these parts with what there is; answer by ``compared(_:)``.
+        case compare([RangePart], salt: [UInt8])
+        /// Say what to ask for: of these, the hub has what is missing here. Answer by
+        /// ``located(_:)``.
+        case locate([RangeItem])
+        /// What the hub wants is what is read first for ``readUnsent(known:byteCount:)``, and of
+        /// entries without a position only those that came after the comparison began.
+        case prepare(Wants)
         /// Both sides have the same now; a live session goes on.
         case level
         /// The session is over and all is well; close the connection when the bytes are out.
@@ -97,6 +118,10 @@ public struct ClientSession: ~Copyable {
         public internal(set) var refusedCount = 0
         /// Entries that came from the hub.
         public internal(set) var receivedCount = 0
+        /// Whether the hub had gone back in time.
+        public internal(set) var isHubRewound = false
+        /// Entries sent that the hub had held before it went back in time.
+        public internal(set) var sentAgainCount = 0
         /// Bytes of frames sent.
         public internal(set) var sentByteCount: UInt64 = 0
         /// Bytes of frames received.
@@ -118,6 +143,10 @@ public struct ClientSession: ~Copyable {
         case makingRecord
         /// The record was sent; its receipt is to come.
         case awaitingReceipt
+        /// Where the hub's log and the one known here part is looked for.
+        case probing
+        /// What both have is compared.
+        case comparing
         /// Entries go both ways.
         case exchanging
         case over
@@ -146,6 +175,19 @@ public struct ClientSession: ~Copyable {
     var recordAttemptCount = 0
     /// Whether the peer said that records follow at once.
     var recordsContinue = false
+
+    /// Whether the hub's log is not the one that was followed, or both are compared anyway.
+    var needsProbing = false
+    var needsComparing = false
+    /// Where the two logs are the same, and where they are not any more.
+    var common: (agreed: UInt64, different: UInt64) = (0, 0)
+    /// What was asked last, and the last that the hub agreed with.
+    var probed: [Mark] = []
+    var isCheckingHead = false
+    var probeAnswer: Mark?
+    var comparison = Comparison(level: .frontier)
+    var isLocating = false
+    var hasSentWant = false
 
     /// Entries sent and not acknowledged, in order.
     var inFlight: [ChangeSetID] = []
@@ -178,6 +220,7 @@ public struct ClientSession: ~Copyable {
         ownMembership = start.membership
         unsentIsExhausted = start.unsentCount == 0
         isLive = start.isLive
+        needsComparing = start.comparesFirst
         switch start.purpose {
         case .sync, .register: needsRecord = false
         case .append, .join: needsRecord = true
@@ -195,6 +238,7 @@ public struct ClientSession: ~Copyable {
         receiver.resume(start.pieces)
         hello.membership = start.membership
         if isLive { hello.mode = .live }
+        hello.comparesFirst = start.comparesFirst
         switch start.purpose {
         case .sync, .append: break
         case .join(let invitation): hello.invitation = invitation
@@ -260,7 +304,7 @@ public struct ClientSession: ~Copyable {
         switch phase {
         case .new, .over: return []
         case .greeted, .awaitingRecords, .readingRecords, .awaitingConfirmation, .makingRecord,
-            .awaitingReceipt, .exchanging:
+            .awaitingReceipt, .probing, .comparing, .exchanging:
             return [.send(sender.immediate(.ping(number)))]
         }
     }
@@ -295,6 +339,10 @@ public struct ClientSession: ~Copyable {
         phase = .over
         actions.append(.send(sender.immediate(.bye)))
         summary.cursor = cursor
+        if summary.isHubRewound {
+            let newCount = Int(clamping: start.unsentCount)
+            summary.sentAgainCount = max(0, summary.sentCount - newCount)
+        }
         summary.sentByteCount = sender.sentByteCount
         actions.append(.finish(summary))
     }
@@ -302,9 +350,8 @@ public struct ClientSession: ~Copyable {
     static var diverged: ProtocolError {
         ProtocolError(
             .rewound,
-            "The hub's log is not the one this replica has followed: the hub was probably restored"
-                + " from a backup. Nothing was changed here, and nothing of yours is lost. Ask the"
-                + " hub's operator; keep this replica as it is until then."
+            "The hub's log is not what the hub said it is. Nothing of yours is lost; sync again, and"
+                + " if it happens again, tell the hub's operator."
         )
     }
 }

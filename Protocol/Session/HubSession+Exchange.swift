@@ -5,7 +5,7 @@ extension HubSession {
     /// Answers ``Action/readEntries(from:byteCount:)``.
     public mutating func entriesRead(_ entries: [Entry], from first: UInt64) -> [Action] {
         isReadingEntries = false
-        guard case .active = phase else { return [] }
+        guard case .active = phase, !isComparing else { return [] }
         var actions: [Action] = []
         // What was asked for may have been overtaken by an acknowledgement: then ask anew.
         if first == sent.position + 1, !entries.isEmpty { send(entries, &actions) }
@@ -60,7 +60,7 @@ extension HubSession {
             actions.append(.readRecords(after: sentMembership))
             return
         }
-        guard case .active = phase else { return }
+        guard case .active = phase, !isComparing else { return }
         // What the client sent and is being committed may be what comes next: it is not sent back.
         guard !isReadingEntries, beingCommitted.isEmpty else { return }
         // A client that is slow to read costs no more than its cursor: nothing is prepared that
@@ -78,8 +78,9 @@ extension HubSession {
     /// Sends a run of the first of these entries, as many as fit one, or as much of the large body
     /// before it as there is credit for.
     private mutating func send(_ entries: [Entry], _ actions: inout [Action]) {
-        let items = entries.map { entry -> RunItem in
-            isHeld(entry) ? .held(entry.id) : .entry(entry)
+        let items = entries.enumerated().map { offset, entry -> RunItem in
+            let position = sent.position + 1 + UInt64(offset)
+            return isHeld(entry, at: position) ? .held(entry.id) : .entry(entry)
         }
         guard let part = RunSplitter.parts(of: items).first, sender.hasCreditForAnyFrame else {
             return
@@ -111,8 +112,11 @@ extension HubSession {
     }
 
     /// Whether the client is known to hold an entry, so that naming it is enough.
-    private func isHeld(_ entry: Entry) -> Bool {
+    private func isHeld(_ entry: Entry, at position: UInt64) -> Bool {
         if clientHolds.contains(entry.id) { return true }
+        if let wantedSpans, position <= comparedThrough {
+            return wantedSpans[entry.header.chain]?.contains(entry.header.sequence) != true
+        }
         guard hasClientChain, let chain = hello?.chain else { return false }
         return entry.header.chain == chain.chain && entry.header.sequence <= chain.head.position
     }

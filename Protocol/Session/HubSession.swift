@@ -64,6 +64,15 @@ public struct HubSession: ~Copyable {
         case keepPiece(BlobPiece)
         /// Forget the pieces of a large body, which is not what its hash says.
         case dropPieces(hash: [UInt8])
+        /// Find the last of these places that the log goes through; answer by ``probed(_:)``.
+        case probe([Mark])
+        /// Compare these parts with the ends of all chains; answer by ``compared(_:)``.
+        case compare([RangePart], salt: [UInt8])
+        /// Say what to ask for: of these, the client has what is missing here. Answer by
+        /// ``located(_:)``.
+        case locate([RangeItem])
+        /// Find out what these wants come to, as far as the log goes; answer by ``wantsFound(_:)``.
+        case findWants(Wants)
         /// Note that the client's replica holds the log up to here.
         case held(position: UInt64)
         /// The session is over; close the stream when the bytes are out. The error says why, if
@@ -105,6 +114,14 @@ public struct HubSession: ~Copyable {
     var pendingRecordByteCount = 0
     /// Entries the client sent that lie beyond `sent`.
     var clientHolds: Set<ChangeSetID> = []
+    /// What both have is compared before entries go to the client, where that is due.
+    var comparison: Comparison?
+    var isProbing = false
+    var hasSentWant = false
+    var isLocating = false
+    /// The end of the log when the comparison began, and what of it the client does not hold.
+    var comparedThrough: UInt64 = 0
+    var wantedSpans: [ChainID: WantedSpan]?
     /// How much the client may yet say that leads nowhere.
     var patience = Patience()
     /// The credit the client begins with.
@@ -163,14 +180,16 @@ public struct HubSession: ~Copyable {
         if hello.mode == .live { welcome.heartbeatMilliseconds = opening.heartbeatMilliseconds }
         var actions: [Action] = [.send(sender.immediate(.welcome(welcome)))]
         if verdict == .rewound {
-            // The client knows what that means; repair by comparison of chains comes later.
-            phase = .over
-            return actions + [.close(nil)]
+            // Where the two logs part, the client finds out by asking.
+            isProbing = true
+            sent = Cursor(library: hello.library)
+        } else {
+            sent = Cursor(
+                position: hello.cursor.position,
+                accumulator: opening.accumulatorAtClient ?? []
+            )
         }
-        sent = Cursor(
-            position: hello.cursor.position,
-            accumulator: opening.accumulatorAtClient ?? []
-        )
+        if verdict == .rewound || hello.comparesFirst { comparison = Comparison(level: .frontier) }
         phase = opening.standing == .member ? .active : .entering(opening.standing)
         sender.grant(hello.credit)
         pump(&actions)
@@ -235,8 +254,14 @@ public struct HubSession: ~Copyable {
                 throw ProtocolError(.badFrame, "You acknowledged what was not sent.")
             }
             return [.held(position: position)]
-        case .welcome, .run, .acknowledgement(.taken), .probe, .ranges, .want:
+        case .welcome, .run, .acknowledgement(.taken):
             throw ProtocolError(.badFrame, "You sent what only a hub may: \(type).")
+        case .probe(let probe):
+            return try receive(probe)
+        case .ranges(let ranges):
+            return try receive(ranges)
+        case .want(let wants):
+            return try receive(wants)
         case .credit(let count):
             sender.grant(count)
             var actions: [Action] = []

@@ -89,6 +89,12 @@ extension ChainPosition {
     var mark: Mark { Mark(position: sequence, prefix: Array(id.bytes.prefix(16))) }
 }
 
+extension WantedSpan {
+    init(_ span: ChainSpan) {
+        self.init(chain: span.chain, after: span.after, through: span.through)
+    }
+}
+
 extension Fault.Code {
     /// What a hub says to a client of an entry that its replica refused.
     init(_ code: ReplicaError.Code) {

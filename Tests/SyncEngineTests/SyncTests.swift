@@ -184,14 +184,4 @@ struct SyncTests {
         try owner.sync()
         try expectEqual([owner, ben])
     }
-
-    @Test("ends with its own error where the hub went back in time, and loses nothing")
-    func rewound() throws {
-        for number in 0..<5 { try owner.begin("Article \(number)") }
-        try owner.sync()
-        try world.hubReplica().rewindHubLog(to: 2)
-        let hash = try owner.replica.stateHash()
-        #expect(syncErrorCode { try owner.sync() } == .protocol(.rewound))
-        #expect(try owner.replica.stateHash() == hash)
-    }
 }

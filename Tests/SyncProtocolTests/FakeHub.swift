@@ -76,6 +76,23 @@ final class FakeHub {
                 pieces.append(piece)
             case .dropPieces(let hash):
                 pieces.removeAll { $0.hash == hash }
+            case .probe(let marks):
+                let common = marks.last { mark in
+                    mark.position < UInt64(cursors.count)
+                        && cursors[Int(mark.position)].mark == mark
+                }
+                let cursor = cursors[Int(common?.position ?? 0)]
+                sent += perform(session.probed(cursor), &session)
+            case .compare(let parts, let salt):
+                let ends = FakeComparison.ends(of: log, salt: salt)
+                guard let answer = try? RangeAnswer(to: parts, from: ends) else { return sent }
+                sent += perform(session.compared(answer), &session)
+            case .locate(let lacking):
+                let wants = FakeComparison.wants(lacking, log)
+                sent += perform(session.located(wants), &session)
+            case .findWants(let wants):
+                let spans = FakeComparison.spans(wants, log)
+                sent += perform(session.wantsFound(spans), &session)
             case .held(let position):
                 held = max(held, position)
             case .close(let error):

@@ -24,6 +24,9 @@ final class FakeReplica {
     /// What the session has been given of `unsent`.
     private var offered = 0
     private var madeCount: UInt8 = 100
+    /// What the hub wants after a comparison.
+    private var wanted: [Entry] = []
+    private(set) var rewoundTo: [UInt64] = []
 
     init(library: LibraryID) {
         self.library = library
@@ -37,6 +40,7 @@ final class FakeReplica {
         start.unsentCount = UInt64(unsent.count)
         start.chain = chain
         start.membership = Sample.mark(of: records)
+        start.salt = [UInt8](repeating: 7, count: 16)
         return start
     }
 
@@ -87,6 +91,32 @@ final class FakeReplica {
                 pieces.removeAll { $0.hash == hash }
             case .refused(let fault):
                 faults.append(fault)
+            case .findMarks(let places):
+                sent += perform(session.marksFound(places.map(mark)), &session)
+            case .rewind(let position):
+                rewind(to: position)
+                sent += perform(session.rewound(to: cursor), &session)
+            case .beginComparing(let salt):
+                offered = unsent.count
+                let ends = FakeComparison.ends(of: entries.values, salt: salt)
+                guard let answer = try? RangeAnswer(beginningWith: ends) else { return sent }
+                sent += perform(session.compared(answer), &session)
+            case .compare(let parts, let salt):
+                let ends = FakeComparison.ends(of: entries.values, salt: salt)
+                guard let answer = try? RangeAnswer(to: parts, from: ends) else { return sent }
+                sent += perform(session.compared(answer), &session)
+            case .locate(let lacking):
+                let wants = FakeComparison.wants(lacking, entries.values)
+                sent += perform(session.located(wants), &session)
+            case .prepare(let wants):
+                let spans = FakeComparison.spans(wants, entries.values)
+                wanted = entries.values.filter { entry in
+                    spans.contains { span in
+                        span.chain == entry.header.chain
+                            && entry.header.sequence <= span.through
+                            && span.after.map { entry.header.sequence > $0 } ?? true
+                    }
+                }.sorted { $0.header.lamport < $1.header.lamport }
             case .level:
                 levelCount += 1
             case .finish(let summary):
@@ -105,6 +135,10 @@ final class FakeReplica {
         _ byteCount: Int,
         _ session: inout ClientSession
     ) -> [ClientSession.Action] {
+        if !wanted.isEmpty {
+            defer { wanted = [] }
+            return session.unsentRead(wanted, isLast: false)
+        }
         var batch: [Entry] = []
         var size = 0
         while offered < unsent.count, size < byteCount {
@@ -140,6 +174,23 @@ final class FakeReplica {
             }
         }
         cursor = end
+    }
+
+    /// The cursor at a place of the hub's log.
+    private func cursor(at position: UInt64) -> Cursor {
+        let placed = positions.filter { $0.value <= position }.sorted { $0.value < $1.value }
+        return placed.reduce(Cursor(library: library)) { $0.advanced(by: $1.key) }
+    }
+
+    private func mark(at position: UInt64) -> Mark { cursor(at: position).mark }
+
+    private func rewind(to position: UInt64) {
+        cursor = cursor(at: position)
+        rewoundTo.append(position)
+        let lost = positions.filter { $0.value > position }.keys
+        for id in lost { positions[id] = nil }
+        unsent += lost.compactMap { entries[$0] }
+        unsent.sort { $0.header.lamport < $1.header.lamport }
     }
 
     private func settleUnsent() { unsent.removeAll { positions[$0.id] != nil } }

@@ -177,7 +177,7 @@ struct SessionTests {
         #expect(client.unsent.map(\.id) == [chain.entries[5].id])
     }
 
-    @Test("ends with its own error where the hub went back in time, and loses nothing")
+    @Test("gives a hub that went back in time again what it lost, and nothing else")
     func rewoundHub() throws {
         var chain = try Sample.Chain(sample, seed: 8)
         for _ in 0..<10 { try chain.append() }
@@ -185,20 +185,40 @@ struct SessionTests {
         let client = replica()
         try SessionPair.run(client, hub)
         try expectLevel(client)
-        let before = client.cursor
         hub.rewind(to: 5)
         try SessionPair.run(client, hub)
-        var error = #expect(throws: ProtocolError.self) { try client.outcome?.get() }
-        #expect(error?.code == .rewound)
-        // The same with as many entries, but others.
-        var other = try Sample.Chain(sample, seed: 9)
-        for _ in 0..<20 { try other.append() }
-        for entry in other.entries { hub.append(entry) }
+        try expectLevel(client)
+        let summary = try #require(client.outcome).get()
+        #expect(summary.isHubRewound && summary.sentAgainCount == 6)
+        #expect(client.rewoundTo == [5])
+        #expect(client.fullCount == 11)
+    }
+
+    @Test("finds where the two logs part, wherever that is", arguments: 1...40)
+    func divergedHub(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        var chain = try Sample.Chain(sample, seed: 100 + seed)
+        for _ in 0..<(5 + random.below(70)) { try chain.append(size: 10) }
+        for entry in chain.entries { hub.append(entry) }
+        let client = replica()
         try SessionPair.run(client, hub)
-        error = #expect(throws: ProtocolError.self) { try client.outcome?.get() }
-        #expect(error?.code == .rewound)
-        #expect(client.cursor == before)
-        #expect(client.entries.count == 11)
+        try expectLevel(client)
+        let full = client.fullCount
+        let kept = random.below(chain.entries.count)
+        hub.rewind(to: kept)
+        // Others have been here since: entries of theirs came first, then some of the lost ones.
+        var other = try Sample.Chain(sample, seed: 200 + seed)
+        for _ in 0..<random.below(90) { try other.append(size: 10) }
+        for entry in other.entries { hub.append(entry) }
+        let again = random.below(chain.entries.count - kept + 1)
+        for entry in chain.entries[kept..<(kept + again)] { hub.append(entry) }
+        try SessionPair.run(client, hub)
+        try expectLevel(client)
+        #expect(client.rewoundTo == [UInt64(kept)])
+        // Neither side sent what the other had.
+        #expect(client.fullCount - full == other.entries.count)
+        let summary = try #require(client.outcome).get()
+        #expect(summary.sentCount == chain.entries.count - kept - again)
     }
 
     @Test("about a library that is not served is refused")

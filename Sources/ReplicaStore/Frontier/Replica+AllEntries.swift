@@ -1,4 +1,4 @@
-import ArticleModel
+public import ArticleModel
 public import Membership
 import SQLite
 
@@ -31,6 +31,31 @@ extension Replica {
                 let sequence = UInt64(clamping: rows.integer(1))
                 try body(ChainPosition(chain: chain, sequence: sequence, id: id))
             }
+        }
+    }
+
+    /// The number of the entry that arrived last; 0 before the first.
+    public func lastArrivedRow() throws(ReplicaError) -> Int64 {
+        try readLog { try database.integer("SELECT max(row) FROM entry") ?? 0 }
+    }
+
+    /// Whether there are so many entries without a position on other chains than `chain`.
+    public func hasUnplacedOfOthers(
+        than chain: ChainID?,
+        atLeast count: Int
+    ) throws(ReplicaError) -> Bool {
+        try readLog {
+            let found = try database.integer(
+                """
+                SELECT count(*) FROM (
+                    SELECT 1 FROM unplaced JOIN entry ON entry.row = unplaced.entry
+                    WHERE entry.chain <> ? LIMIT ?
+                )
+                """,
+                .bytes(chain?.bytes ?? []),
+                .integer(count)
+            )
+            return (found ?? 0) >= Int64(count)
         }
     }
 }

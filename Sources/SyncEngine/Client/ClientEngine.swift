@@ -13,6 +13,9 @@ public final class ClientEngine {
     public struct Options: Sendable {
         /// Whether the sessions go on when both sides have the same, until ``finish()``.
         public var isLive = false
+        /// 16 random bytes, by which nobody can foresee what a comparison with the hub looks at;
+        /// where there are none, they are made of what is synced.
+        public var salt: [UInt8] = []
 
         /// Sessions that end when both sides have the same.
         public init() {}

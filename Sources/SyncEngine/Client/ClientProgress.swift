@@ -8,6 +8,8 @@ public struct ClientProgress: Hashable, Sendable {
     public internal(set) var sentCount = 0
     /// Membership records that came.
     public internal(set) var recordCount = 0
+    /// Whether the hub had gone back in time, and is given again what it lost.
+    public internal(set) var isHubRewound = false
     /// Chains that the hub does not take from an entry on.
     public internal(set) var faults: [Fault] = []
     /// Whether both sides have become level: nothing is under way either way, as far as is known.

@@ -1,6 +1,7 @@
 import ArticleModel
 import Membership
 import ReplicaStore
+import Signing
 import SyncProtocol
 
 // What a session asks of the replica.
@@ -66,11 +67,37 @@ extension ClientStream {
         for case .entry in items { progress.receivedCount += 1 }
     }
 
+    /// Takes away the positions that the hub does not have any more; gives the cursor then.
+    func rewind(to position: UInt64) throws -> Cursor {
+        try replica.rewindHubLog(to: position)
+        guard let remote = try replica.remotes().first(where: { $0.hub == hub }),
+            remote.cursor.position == position
+        else {
+            throw SyncError(
+                .replica(.cursorMismatch),
+                "Another process has altered how far this replica follows the hub; sync again."
+            )
+        }
+        progress.isHubRewound = true
+        return Cursor(remote.cursor)
+    }
+
+    /// Says what there is at the ends of all chains; what comes later is sent without asking.
+    func beginComparing(_ salt: [UInt8]) throws -> RangeAnswer {
+        lastRow = try replica.lastArrivedRow()
+        let items = try replica.frontierItems(salt: salt)
+        compared = items
+        return try RangeAnswer(beginningWith: items)
+    }
+
     /// The next entries without a position, about so many bytes; whether there are no more.
     func readUnsent(
         known: Mark?,
         byteCount: Int
     ) throws -> (entries: [Entry], isLast: Bool) {
+        if !wanted.isAtEnd {
+            return (try wanted.next(from: replica, byteCount: byteCount), false)
+        }
         let stored = try replica.unplacedEntries(afterRow: lastRow, sizeMax: byteCount)
         if let last = stored.last { lastRow = last.row }
         var skipped: (chain: ChainID, sequence: UInt64)?
@@ -111,6 +138,7 @@ extension Replica {
         start.chain = chain.map { Hello.ChainHead(chain: $0.chain, head: $0.mark) }
         start.membership = try membershipMark()
         start.pieces = try partialBodies(from: hub)
+        start.comparesFirst = try hasUnplacedOfOthers(than: chain?.chain, atLeast: 16)
         return start
     }
 
@@ -123,6 +151,14 @@ extension Replica {
             else { throw error }
             return nil
         }
+    }
+}
+
+extension ClientSession.Start {
+    /// Bytes that nobody can foresee who does not know all that this replica and its hub have.
+    var unlikelySalt: [UInt8] {
+        let marks = [cursor.mark, chain?.head, membership].compactMap(\.self)
+        return Array(SHA256.hash(cursor.accumulator + marks.flatMap(\.prefix)).prefix(16))
     }
 }
 

@@ -15,6 +15,10 @@ final class ClientStream {
 
     /// The last row of entries without a position that the session was given.
     var lastRow: Int64 = 0
+    /// What the hub wants after a comparison; read first.
+    var wanted = WantedEntries()
+    /// What there was when a comparison began.
+    var compared: SortedItems?
     var faults: [Fault] = []
     /// How many of the faults the replica keeps in mind.
     var notedFaultCount = 0
@@ -46,6 +50,7 @@ final class ClientStream {
         makeRecord = purpose.makeRecord
         var start = try replica.start(with: hub, purpose.ofSession, chain)
         start.isLive = options.isLive
+        start.salt = options.salt.isEmpty ? start.unlikelySalt : options.salt
         session = ClientSession(start, stream: number)
     }
 
@@ -140,6 +145,22 @@ final class ClientStream {
             return []
         case .compareChain(let known, let isForked):
             try compareChain(with: known, isForked: isForked)
+            return []
+        case .findMarks(let positions):
+            let heads = try positions.compactMap { try replica.hubHead(at: $0) }
+            return session.marksFound(heads.map { Cursor($0).mark })
+        case .rewind(let position):
+            return session.rewound(to: try rewind(to: position))
+        case .beginComparing(let salt):
+            return session.compared(try beginComparing(salt))
+        case .compare(let parts, let salt):
+            let items = try compared ?? replica.frontierItems(salt: salt)
+            return session.compared(try RangeAnswer(to: parts, from: items))
+        case .locate(let lacking):
+            return session.located(try replica.wants(for: lacking))
+        case .prepare(let wants):
+            compared = nil
+            wanted = try WantedEntries(wants, in: replica)
             return []
         case .level:
             try noteRefusals()

@@ -66,6 +66,18 @@ extension HubEngine {
             return []
         case .takeRecords(let records):
             return try take(records, stream)
+        case .probe(let marks):
+            return stream.session.probed(try lastCommon(of: marks, stream))
+        case .compare(let parts, let salt):
+            guard let replica = stream.replica else { return [] }
+            // Read anew each time: what a hub holds in memory for a session is bounded.
+            let items = try replica.frontierItems(salt: salt)
+            return stream.session.compared(try RangeAnswer(to: parts, from: items))
+        case .locate(let lacking):
+            return stream.session.located(try stream.replica?.wants(for: lacking) ?? [])
+        case .findWants(let wants):
+            let spans = try stream.replica?.spans(of: wants.chains) ?? []
+            return stream.session.wantsFound(spans.map { WantedSpan($0) })
         case .held:
             return []
         case .keepPiece(let piece):
@@ -78,6 +90,22 @@ extension HubEngine {
             close(stream, error)
             return []
         }
+    }
+
+    /// The last of these places that the hub's log goes through; the start of it at the least.
+    private func lastCommon(of marks: [Mark], _ stream: HubStream) throws -> Cursor {
+        guard let replica = stream.replica else {
+            throw SyncError(.protocol(.badFrame), "The stream has no library yet.")
+        }
+        var common = Cursor(library: replica.library)
+        for mark in marks {
+            guard let head = try replica.hubHead(at: mark.position), Cursor(head).mark == mark
+            else {
+                break
+            }
+            common = Cursor(head)
+        }
+        return common
     }
 
     private func close(_ stream: HubStream, _ error: ProtocolError?) {
