@@ -7,6 +7,10 @@ import SyncProtocol
 import TestSupport
 import Testing
 
+import struct Foundation.Data
+import class Foundation.FileManager
+import struct Foundation.URL
+
 /// A hub and machines around it: real replicas in files, bytes between them in memory.
 final class World {
     let libraries: ServedLibraries
@@ -54,6 +58,20 @@ final class World {
 
     /// Stops serving and begins anew from the files, as after a crash.
     func restartHub() { engine = makeEngine() }
+
+    /// Copies the hub's file, as a backup does.
+    func backUpHub(as name: String = "backup.sqlite") throws {
+        try libraries.copy("hub-0.sqlite", to: name)
+    }
+
+    /// Puts a backup in the place of the hub's file, and serves it.
+    func restoreHub(from name: String = "backup.sqlite") throws {
+        engine = nil
+        // Nobody has the old file open any more.
+        links = [:]
+        try libraries.restore(from: name)
+        restartHub()
+    }
 
     func connect(_ device: DeviceKey) throws -> HubLink {
         connectionCount += 1
@@ -146,6 +164,26 @@ final class ServedLibraries: HubLibraries {
     func forget(_ library: LibraryID) {
         served[library] = nil
         paths[library] = nil
+    }
+
+    fileprivate func copy(_ from: String, to: String) throws {
+        for suffix in ["", "-wal"] {
+            try? FileManager.default.removeItem(atPath: folder.file(to + suffix))
+            let source = folder.file(from + suffix)
+            guard FileManager.default.fileExists(atPath: source) else { continue }
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: source))
+            try bytes.write(to: URL(fileURLWithPath: folder.file(to + suffix)))
+        }
+    }
+
+    fileprivate func restore(from name: String) throws {
+        served = [:]
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: folder.file("hub-0.sqlite" + suffix))
+        }
+        try copy(name, to: "hub-0.sqlite")
+        let replica = try Replica(opening: folder.file("hub-0.sqlite"))
+        served[replica.library] = replica
     }
 
     func acceptsClaim(_ code: String) throws -> Bool { claims.contains(code) }

@@ -54,6 +54,9 @@ struct MessageVectorsTests {
         var peer = Hello(library: sample.library, cursor: hello.cursor)
         peer.mode = .peer
         peer.membership = hello.membership
+        var comparing = peer
+        comparing.mode = .once
+        comparing.comparesFirst = true
         let piece = BlobPiece(
             hash: [UInt8](repeating: 7, count: 32),
             offset: 262_144,
@@ -73,6 +76,7 @@ struct MessageVectorsTests {
             Golden(description: "HELLO of a device that joins", message: .hello(join)),
             Golden(description: "HELLO that registers a library", message: .hello(register)),
             Golden(description: "HELLO of a client to a client", message: .hello(peer)),
+            Golden(description: "HELLO that asks to compare first", message: .hello(comparing)),
             Golden(description: "WELCOME to a client that is behind", message: .welcome(welcome)),
             Golden(description: "WELCOME to a device that joins", message: .welcome(invited)),
             Golden(description: "HELLO that begins a live session", message: .hello(live)),

@@ -70,6 +70,13 @@ enum SyncCommand: Command {
         if outcome.report.recordCount > 0 {
             facts.append(counted(outcome.report.recordCount, "membership record"))
         }
+        if summary.isHubRewound {
+            let count = counted(summary.sentAgainCount, "change")
+            client.output.message(
+                "The hub was restored from a backup: \(count)"
+                    + " \(summary.sentAgainCount == 1 ? "was" : "were") sent to it again."
+            )
+        }
         let status = try replica.status()
         let level = status.pendingCount == 0 ? "Up to date." : "\(status.pendingCount) pending."
         let size = HumanSize.text(ofBytes: outcome.byteCount)
@@ -105,6 +112,8 @@ enum SyncCommand: Command {
             "sent": .integer(Int64(summary.sentCount)),
             "received": .integer(Int64(summary.receivedCount)),
             "refused": .integer(Int64(summary.refusedCount)),
+            "restored": .bool(summary.isHubRewound),
+            "sent_again": .integer(Int64(summary.sentAgainCount)),
             "position": .integer(Int64(clamping: summary.cursor.position)),
             "bytes": .integer(Int64(outcome.byteCount)),
             "synced_ms": .integer(outcome.milliseconds),

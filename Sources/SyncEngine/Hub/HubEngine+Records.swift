@@ -79,8 +79,11 @@ extension HubEngine {
     /// an owner's device whose records are all here.
     func giveReceiptsAgain(_ stream: HubStream, _ log: MembershipLog) throws {
         guard let replica = stream.replica, let mark = stream.ownersMark,
-            log.prefix(at: mark.position) == mark.prefix, try replica.withholdsReceipts()
+            log.prefix(at: mark.position) == mark.prefix
         else { return }
+        // Kept in memory alone, so that no backup can bring it back.
+        ownersSeen.insert(replica.library)
+        guard try replica.withholdsReceipts() else { return }
         try replica.setWithholdsReceipts(false)
     }
 

@@ -174,6 +174,7 @@ extension HubEngine {
             return stream.session.refuse(refusal(of: stream.connection.device, hello, log))
         }
         stream.replica = replica
+        try noteStanding(of: stream, hello, log)
         if log.role(of: stream.connection.device) == .owner { stream.ownersMark = hello.membership }
         try giveReceiptsAgain(stream, log)
         var opening = HubSession.Opening(

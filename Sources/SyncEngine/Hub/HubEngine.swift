@@ -37,6 +37,8 @@ public final class HubEngine {
     var connections: [ConnectionNumber: HubConnection] = [:]
     var pending: [PendingCommit] = []
     var effects: [Effect] = []
+    /// Libraries of which an owner's device has been here since the hub was started.
+    var ownersSeen: Set<LibraryID> = []
 
     /// Entries that wait to be written, and the stream they came on.
     struct PendingCommit {
