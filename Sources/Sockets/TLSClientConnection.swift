@@ -29,7 +29,7 @@ public final class TLSClientConnection {
         case failed(SocketError)
     }
 
-    /// Connects to `host` and proves that it holds `pinnedHubKey`.
+    /// Connects to `host` and proves that it holds `pinnedHubKey`, or one of `otherKeys`.
     ///
     /// `timeoutMilliseconds` bounds connecting with the handshake as a whole, and later each wait
     /// for progress.
@@ -38,13 +38,14 @@ public final class TLSClientConnection {
         port: Int,
         key: PrivateKey,
         pinnedHubKey: [UInt8],
+        orKeys otherKeys: [[UInt8]] = [],
         timeoutMilliseconds: Int = 10_000
     ) throws(SocketError) {
         ignoreBrokenPipes()
         peer = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         self.timeoutMilliseconds = timeoutMilliseconds
         let deadline = monotonicMilliseconds() + Int64(timeoutMilliseconds)
-        context = try TLSContext.client(key: key, pinned: pinnedHubKey)
+        context = try TLSContext.client(key: key, pinned: pinnedHubKey, others: otherKeys)
         descriptor = try TCP.connect(host: host, port: port, deadline: deadline)
         session = try context.session(over: descriptor, peer: peer)
         handshake: while true {
@@ -59,6 +60,9 @@ public final class TLSClientConnection {
     }
 
     deinit { close() }
+
+    /// The key that the other side has proven to hold.
+    public var peerKey: [UInt8]? { session.peerKey }
 
     /// Bytes that went over the network, TLS's own included.
     public var byteCountSent: Int { Int(clamping: session.byteCountSent) }

@@ -3,6 +3,7 @@ import ArticleModel
 import CommandArguments
 import Diagnostics
 import ReplicaStore
+import Sockets
 import SyncEngine
 import SyncProtocol
 
@@ -17,6 +18,13 @@ enum SyncCommand: Command {
             connected: what others change comes at once and is told in a line each, what is changed \
             here is sent, and a connection that is lost is made again.
             """,
+        arguments: [
+            ArgumentDescription(
+                "peer",
+                "HOST:PORT of a machine of the library that runs galley listen",
+                count: .optional
+            )
+        ],
         options: [
             OptionDescription(flag: "watch", short: "w", "stay connected until Ctrl-C"),
             OptionDescription(flag: "all", "every library of this machine that has a hub"),
@@ -30,6 +38,15 @@ enum SyncCommand: Command {
     )
 
     static func run(_ line: ParsedCommand, _ client: Client) throws -> ExitCode {
+        if let text = line.argument("peer") {
+            guard let place = HostPort(text) else {
+                throw line.misuse("'\(text)' is no HOST:PORT of a machine that listens.")
+            }
+            guard !line.has("watch"), !line.has("all") else {
+                throw line.misuse("--watch and --all are about hubs, not about a machine.")
+            }
+            return try PeerCall(OpenLibrary(client), at: place).run()
+        }
         if line.has("watch") {
             return try Watcher(client, isForAll: line.has("all")).run()
         }

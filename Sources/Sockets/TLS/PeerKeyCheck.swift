@@ -6,12 +6,17 @@ import Signing
 /// OpenSSL hands the certificate to ``verify`` instead of checking a chain; names and dates are
 /// ignored. One check belongs to one client connection, or to all connections of a hub.
 package final class PeerKeyCheck {
-    /// The only key taken, or nil where any sound Ed25519 key is.
+    /// The key taken, or nil where any sound Ed25519 key is.
     let expected: [UInt8]?
+    /// Further keys that are taken beside it.
+    let others: [[UInt8]]
     /// The key the peer showed, kept for the error text of a client.
     private(set) var received: [UInt8]?
 
-    init(expected: [UInt8]?) { self.expected = expected }
+    init(expected: [UInt8]?, others: [[UInt8]] = []) {
+        self.expected = expected
+        self.others = others
+    }
 
     /// What OpenSSL calls on either side; the argument is the check.
     static func install(_ check: PeerKeyCheck, in context: OpaquePointer) {
@@ -37,8 +42,9 @@ package final class PeerKeyCheck {
         if let expected {
             received = key
             // Public keys are no secret, but a constant-time comparison costs nothing.
-            guard expected.count == key.count else { return X509_V_ERR_CERT_REJECTED }
-            let isEqual = unsafe CRYPTO_memcmp(expected, key, key.count) == 0
+            let isEqual = ([expected] + others).contains { one in
+                unsafe one.count == key.count && CRYPTO_memcmp(one, key, key.count) == 0
+            }
             return isEqual ? X509_V_OK : X509_V_ERR_CERT_REJECTED
         }
         return Self.isUsable(key) ? X509_V_OK : X509_V_ERR_INVALID_PURPOSE

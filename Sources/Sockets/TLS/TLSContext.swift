@@ -21,8 +21,12 @@ struct TLSContext: ~Copyable {
     }
 
     /// Settings of a client that takes only the hub with the key `pinned`.
-    static func client(key: PrivateKey, pinned: [UInt8]) throws(SocketError) -> TLSContext {
-        try make(role: .client, key: key, check: PeerKeyCheck(expected: pinned))
+    static func client(
+        key: PrivateKey,
+        pinned: [UInt8],
+        others: [[UInt8]] = []
+    ) throws(SocketError) -> TLSContext {
+        try make(role: .client, key: key, check: PeerKeyCheck(expected: pinned, others: others))
     }
 
     /// Settings of a hub that takes any client with a sound Ed25519 key.
