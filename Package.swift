@@ -147,8 +147,8 @@ let package = Package(
         .executableTarget(
             name: "galley-bench",
             dependencies: [
-                "EditingTraces", "ArticleModel", "ArticleMerge", "ReplicaStore", "Signing",
-                "SyncProtocol", "Sockets",
+                "EditingTraces", "ArticleModel", "ArticleMerge", "Membership", "ReplicaStore",
+                "Signing", "SQLite", "Sockets", "SyncEngine", "SyncProtocol", "SyncServer",
             ],
             path: "Benchmarks/galley-bench",
             swiftSettings: [.treatAllWarnings(as: .error)]

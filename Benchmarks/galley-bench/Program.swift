@@ -5,6 +5,7 @@ import Foundation
 enum Program {
     private static let usage = """
         usage: galley-bench startup | sync [ARTICLES] | connections [COUNT] | traces FOLDER
+               galley-bench catchup [CHANGES] | hub [CHANGES]
                galley-bench merge FOLDER --cache FOLDER [--peers PYTHON WORKER] [--all] [M1 … M9]
                galley-bench replay FILE… | conformance FILE… | conflicts FILE…
                galley-bench branches [SEED…] | repeat TASK FILE | history [FOLDER] | analysis
@@ -38,6 +39,12 @@ enum Program {
         case ("connections", 0...1):
             guard let count = Int(rest.first ?? "10000"), count > 0 else { return misuse() }
             try ConnectionBenchmark.run(count, in: folder)
+        case ("catchup", 0...1):
+            guard let count = Int(rest.first ?? "100000") else { return misuse() }
+            try CatchUpBenchmark.run(count: count, in: folder)
+        case ("hub", 0...1):
+            guard let count = Int(rest.first ?? "40000") else { return misuse() }
+            try HubBenchmark.run(count: count, in: folder)
         case ("history", 0...1):
             try HistoryBenchmark.run(traces: rest.first.map { URL(filePath: $0) }, in: folder)
         case ("traces", 1): try TraceBenchmark.run(in: URL(filePath: rest[0]))

@@ -12,6 +12,8 @@ import Signing
 /// may have changed.
 public final class Replica {
     let database: Database
+    /// What each entry that comes needs; made when the first comes.
+    var logStatements: LogStatements?
     /// The library it is a copy of.
     public let library: LibraryID
     /// Where the file lies.
@@ -122,10 +124,19 @@ struct KeptValues {
     /// What `PRAGMA data_version` said when the values were kept.
     var dataVersion: Int64?
 
+    /// The last entries of chains that have not forked.
+    private(set) var tips: [ChainID: ChangeSetID] = [:]
+
     /// Keeps the place of an entry just written.
     mutating func keep(_ place: EntryPlace) {
-        if lastPlaces.count >= 4_096 { lastPlaces = [:] }
+        if lastPlaces.count >= 8_192 { lastPlaces.removeAll(keepingCapacity: true) }
         lastPlaces[place.id] = place
+    }
+
+    /// Keeps the last entry of a chain; nil where that has to be looked for.
+    mutating func keepTip(_ tip: ChangeSetID?, of chain: ChainID) {
+        if tips.count >= 8_192 { tips = [:] }
+        tips[chain] = tip
     }
 }
 

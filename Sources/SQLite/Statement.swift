@@ -105,6 +105,19 @@ extension Statement {
         }
     }
 
+    /// Runs the statement, which gives no rows, with its parameters bound to `values` in order; for
+    /// one that is kept, as often as wanted.
+    public borrowing func run(_ values: Value...) throws(DatabaseError) {
+        reset()
+        var index: Int32 = 1
+        for value in values {
+            try bind(value, at: index)
+            index += 1
+        }
+        defer { reset() }
+        while try step() {}
+    }
+
     /// Makes the statement ready to run again with the values it has.
     public borrowing func reset() {
         // The result repeats the failure of the last step, which was reported then.

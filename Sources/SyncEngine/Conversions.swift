@@ -20,7 +20,21 @@ extension Entry {
 }
 
 extension IncomingEntry {
-    init(_ entry: Entry) { self.init(entry.changeSet, body: entry.body) }
+    init(_ entry: Entry) {
+        self.init(entry.changeSet, body: entry.body, isBodyChecked: entry.isBodyChecked)
+    }
+
+    init(_ entry: Entry, _ verified: VerifiedChangeSet) {
+        self.init(verified, body: entry.body, isBodyChecked: entry.isBodyChecked)
+    }
+}
+
+extension Entry {
+    /// Reading a run finds the hash of each body that is in it, or compares it; large ones come
+    /// beside it.
+    fileprivate var isBodyChecked: Bool {
+        body.map { $0.count <= ProtocolLimits.inlineBodySizeMax } ?? true
+    }
 }
 
 extension Replica {

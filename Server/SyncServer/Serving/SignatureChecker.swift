@@ -1,17 +1,17 @@
-import ArticleModel
+package import ArticleModel
 import Dispatch
-import Membership
+package import Membership
 import Signing
 import Synchronization
 
 /// Checks signatures on all cores at once: one core checks some nine thousand a second.
-enum SignatureChecker {
+package enum SignatureChecker {
     /// Below this, handing the work out costs more than it saves.
     private static let parallelCountMin = 16
     private static let chunkSize = 64
 
     /// What of `questions` holds, in their order; nil for what does not.
-    static func check(
+    package static func check(
         _ questions: [(entry: SignedChangeSet, device: DeviceKey)]
     ) -> [VerifiedChangeSet?] {
         // OpenSSL's form of a key is dear to make, and may be used by several threads.

@@ -114,7 +114,15 @@ public final class ArticleWalk {
 
 /// The walks that were used last, within a bound of memory.
 public struct WarmWalks {
-    private var walks: [ArticleID: (walk: ArticleWalk, use: UInt64)] = [:]
+    private struct Kept {
+        let walk: ArticleWalk
+        /// What it took when it was last kept; measured once, as that costs more than a look-up.
+        let byteCount: Int
+        var use: UInt64
+    }
+
+    private var walks: [ArticleID: Kept] = [:]
+    private var byteCount = 0
     private var useCount: UInt64 = 0
     private let byteCountMax: Int
 
@@ -133,20 +141,26 @@ public struct WarmWalks {
 
     /// Keeps a walk, and drops those that were not used for longest where memory runs out.
     public mutating func keep(_ walk: ArticleWalk) {
+        let article = walk.graph.article
+        drop(article)
         useCount += 1
-        walks[walk.graph.article] = (walk, useCount)
-        var byteCount = walks.values.reduce(0) { $0 + $1.walk.byteCount }
-        while byteCount > byteCountMax, walks.count > 1,
-            let oldest = walks.min(by: { $0.value.use < $1.value.use })
-        {
-            walks.removeValue(forKey: oldest.key)
-            byteCount -= oldest.value.walk.byteCount
-        }
+        let size = walk.byteCount
+        walks[article] = Kept(walk: walk, byteCount: size, use: useCount)
+        byteCount += size
+        guard byteCount > byteCountMax, walks.count > 1 else { return }
+        // Many at once: to look for the oldest goes through all.
+        let oldest = walks.filter { $0.key != article }.sorted { $0.value.use < $1.value.use }
+        for (article, _) in oldest where byteCount > byteCountMax / 8 * 7 { drop(article) }
     }
 
     /// Drops an article's walk, for one whose graph was altered by someone else.
-    public mutating func drop(_ article: ArticleID) { walks.removeValue(forKey: article) }
+    public mutating func drop(_ article: ArticleID) {
+        byteCount -= walks.removeValue(forKey: article)?.byteCount ?? 0
+    }
 
     /// Drops all walks.
-    public mutating func removeAll() { walks.removeAll() }
+    public mutating func removeAll() {
+        walks.removeAll()
+        byteCount = 0
+    }
 }

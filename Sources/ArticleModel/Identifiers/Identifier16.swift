@@ -28,7 +28,11 @@ public struct Identifier16<Tag>: Hashable, Comparable, Sendable {
 
     /// The 16 bytes.
     @inlinable
-    public var bytes: [UInt8] { (0..<16).map { self[$0] } }
+    public var bytes: [UInt8] {
+        [UInt8](capacity: 16) { span in
+            for index in 0..<16 { span.append(self[index]) }
+        }
+    }
 
     /// The byte at `index`, below 16.
     @inlinable

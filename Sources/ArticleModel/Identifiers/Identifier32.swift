@@ -43,7 +43,11 @@ public struct Identifier32<Tag>: Hashable, Comparable, Sendable {
 
     /// The 32 bytes.
     @inlinable
-    public var bytes: [UInt8] { (0..<32).map { self[$0] } }
+    public var bytes: [UInt8] {
+        [UInt8](capacity: 32) { span in
+            for index in 0..<32 { span.append(self[index]) }
+        }
+    }
 
     /// The byte at `index`, below 32.
     @inlinable

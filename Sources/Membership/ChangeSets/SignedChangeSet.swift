@@ -3,14 +3,30 @@ public import Signing
 
 /// A change set's header with its signature, read but not verified.
 public struct SignedChangeSet: Sendable {
-    /// The COSE_Sign1 message.
-    public let bytes: [UInt8]
-    /// What the message says.
-    public let header: ChangeSetHeader
-    /// SHA-256 of the Sig_structure.
-    public let id: ChangeSetID
+    /// Passed from hand to hand by the thousand: one reference is copied, not all parts.
+    @usableFromInline let parts: Parts
 
-    private let message: SignedMessage
+    @usableFromInline
+    final class Parts: Sendable {
+        @usableFromInline let header: ChangeSetHeader
+        @usableFromInline let id: ChangeSetID
+        let message: SignedMessage
+
+        init(_ message: SignedMessage, _ header: ChangeSetHeader, _ id: ChangeSetID) {
+            self.message = message
+            self.header = header
+            self.id = id
+        }
+    }
+
+    /// The COSE_Sign1 message.
+    public var bytes: [UInt8] { parts.message.bytes }
+    /// What the message says.
+    @inlinable public var header: ChangeSetHeader { _read { yield parts.header } }
+    /// SHA-256 of the Sig_structure.
+    @inlinable public var id: ChangeSetID { parts.id }
+
+    private var message: SignedMessage { parts.message }
 
     /// Reads a COSE_Sign1 message and checks all that can be seen in it alone but its signature.
     public init(decoding bytes: [UInt8]) throws(MembershipError) {
@@ -25,10 +41,11 @@ public struct SignedChangeSet: Sendable {
             payloadSizeMax: Limits.headerSizeMax,
             what: "A change set"
         )
-        header = try ChangeSetHeader(decoding: message.payload)
-        id = knownID ?? Self.id(ofPayload: message.payload)
-        self.bytes = bytes
-        self.message = message
+        parts = Parts(
+            message,
+            try ChangeSetHeader(decoding: message.payload),
+            knownID ?? Self.id(ofPayload: message.payload)
+        )
     }
 
     /// Puts a header that was built anew and its signature together.
@@ -48,10 +65,7 @@ public struct SignedChangeSet: Sendable {
     }
 
     fileprivate init(message: SignedMessage, header: ChangeSetHeader) {
-        self.message = message
-        self.header = header
-        bytes = message.bytes
-        id = Self.id(ofPayload: message.payload)
+        parts = Parts(message, header, Self.id(ofPayload: message.payload))
     }
 
     /// The 64 bytes of the signature.

@@ -339,7 +339,7 @@ extension Committer {
             body: body,
             status: .verified
         )
-        try replica.link(header, by: device, row: row)
+        try replica.link(header, signed.id, by: device, row: row)
         let entry = LogEntry(
             row: row,
             id: signed.id,

@@ -22,19 +22,38 @@ extension Replica {
     /// Gives whether the entry, which is in `row`, forks its chain. Done as the entry is stored:
     /// later entries are checked by it.
     @discardableResult
-    func link(_ header: ChangeSetHeader, by device: DeviceKey, row: Int64) throws -> Bool {
-        let forks = try linkChain(header, by: device, row: row)
+    func link(_ header: ChangeSetHeader, _ id: ChangeSetID, by device: DeviceKey, row: Int64) throws
+        -> Bool
+    {
+        let forks: Bool
+        if try goesOn(header) {
+            forks = false
+            kept.keepTip(id, of: header.chain)
+        } else {
+            forks = try linkChain(header, by: device, row: row)
+            kept.keepTip(nil, of: header.chain)
+        }
+        try linkDependencies(header, row: row)
+        return forks
+    }
+
+    /// Notes the same of an entry that has been in the log for long, with all after it.
+    func linkAgain(_ entry: LogEntry) throws {
+        try linkChain(entry.header, by: entry.device, row: entry.row)
+        try linkDependencies(entry.header, row: entry.row)
+    }
+
+    private func linkDependencies(_ header: ChangeSetHeader, row: Int64) throws {
         for dependency in header.dependencies {
-            try database.run(
-                "INSERT OR IGNORE INTO dependency (chain, id, entry) VALUES (?, ?, ?)",
+            try statements().insertDependency.run(
                 .bytes(header.chain.bytes),
                 .bytes(dependency.bytes),
                 .integer(row)
             )
         }
-        return forks
     }
 
+    @discardableResult
     private func linkChain(_ header: ChangeSetHeader, by device: DeviceKey, row: Int64) throws
         -> Bool
     {

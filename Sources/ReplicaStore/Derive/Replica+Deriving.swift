@@ -94,7 +94,7 @@ extension Replica {
         var size: Int64 = 0
         while try rows.step() {
             let entry = try logEntry(rows)
-            if withChains { try link(entry.header, by: entry.device, row: entry.row) }
+            if withChains { try linkAgain(entry) }
             try derive(entry, into: &articles)
             done = entry.row
             count += 1

@@ -62,11 +62,7 @@ extension Replica {
         status: SignatureStatus
     ) throws -> Int64 {
         let header = signed.header
-        try database.run(
-            """
-            INSERT INTO entry (id, chain, seq, lamport, membership, signature, size, header, body)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
+        try statements().insertEntry.run(
             .bytes(signed.id.bytes),
             .bytes(header.chain.bytes),
             .integer(Int64(clamping: header.sequence)),
@@ -95,6 +91,8 @@ extension Replica {
 
     /// The bytes as they are stored: compressed where that is shorter.
     private func packed(_ body: [UInt8]) -> [UInt8] {
+        // What little could be saved is not worth the time, nor are pages less full for it.
+        guard body.count >= 256 else { return body }
         let compressed = compressor.compress(body)
         return compressed.count < body.count ? compressed : body
     }

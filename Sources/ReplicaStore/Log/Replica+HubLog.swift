@@ -37,13 +37,12 @@ extension Replica {
         isUnplaced: Bool
     ) throws -> LogHead {
         let next = head.followed(by: id)
-        try database.run(
-            "INSERT INTO hub_log (position, entry, accumulator) VALUES (?, ?, ?)",
+        try statements().insertPosition.run(
             .integer(Int64(clamping: next.position)),
             .integer(row),
             .bytes(next.accumulator)
         )
-        if isUnplaced { try database.run("DELETE FROM unplaced WHERE entry = ?", .integer(row)) }
+        if isUnplaced { try statements().deleteUnplaced.run(.integer(row)) }
         return next
     }
 

@@ -7,22 +7,26 @@ public struct IncomingEntry: Sendable {
     public let signed: SignedChangeSet
     /// The body, in its codec's form; nil where the entry has none.
     public let body: [UInt8]?
+    /// Whether size and hash of the body were compared with the header's, or made from the body.
+    let isBodyChecked: Bool
     /// The signature found good beforehand, on another core say.
     ///
     /// Counts only if it is the one of the device whose chain it is.
     let verified: VerifiedChangeSet?
 
-    /// An entry that came in.
-    public init(_ signed: SignedChangeSet, body: [UInt8]?) {
+    /// An entry that came in; its body is looked at unless `isBodyChecked`.
+    public init(_ signed: SignedChangeSet, body: [UInt8]?, isBodyChecked: Bool = false) {
         self.signed = signed
         self.body = body
+        self.isBodyChecked = isBodyChecked
         verified = nil
     }
 
     /// An entry that came in, and whose signature was checked.
-    public init(_ verified: VerifiedChangeSet, body: [UInt8]?) {
+    public init(_ verified: VerifiedChangeSet, body: [UInt8]?, isBodyChecked: Bool = false) {
         signed = verified.signed
         self.body = body
+        self.isBodyChecked = isBodyChecked
         self.verified = verified
     }
 }

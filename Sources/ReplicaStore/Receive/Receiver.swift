@@ -9,8 +9,9 @@ struct Receiver {
     enum Placement {
         /// They wait for the hub's.
         case none
-        /// Those named get theirs from the caller, right after; others wait for the hub's.
-        case given(Set<ChangeSetID>)
+        /// Those that came together get theirs from the caller, right after; others, which were
+        /// waiting for them, wait for the hub's.
+        case given
         /// The next ones: this replica is the hub's.
         case assigned
     }
@@ -24,14 +25,16 @@ struct Receiver {
     /// The chain this replica signs on.
     private let ownChain: ChainID?
     private var refusedChains: Set<ChainID> = []
-    /// The entries stored whose own signature was not looked at.
-    private var provenByLater: Set<ChangeSetID> = []
+    /// The rows of the entries that came together, in their order; nil for those not stored.
+    private(set) var rows: [Int64?] = []
     /// Entries whose arrival others may be waiting for.
     private var arrived: [[UInt8]] = []
     /// What waits, once that was counted.
     var parkedSizes: ParkedSizes?
     /// Whether any entry waits for another.
     private var hasWaiting: Bool
+    /// The row of the entry stored last.
+    private var lastRow: Int64?
 
     init(_ replica: Replica, from peer: DeviceKey, placement: Placement) throws {
         self.replica = replica
@@ -45,14 +48,18 @@ struct Receiver {
 
     /// Takes in entries that came together, in causal order.
     mutating func receive(_ entries: [IncomingEntry], _ policy: SignaturePolicy) throws {
-        var proofs = try proofs(of: entries, policy)
-        for entry in entries {
-            let outcome = try receive(entry, proof: proofs.removeValue(forKey: entry.signed.id))
+        let proofs = policy == .all ? nil : try proofs(of: entries)
+        report.outcomes.reserveCapacity(entries.count)
+        rows.reserveCapacity(entries.count)
+        for (index, entry) in entries.enumerated() {
+            lastRow = nil
+            let outcome = try receive(entry, proof: proofs?.proofs[index], isUnparked: false)
             if case .refused = outcome { refusedChains.insert(entry.signed.header.chain) }
             report.outcomes.append(outcome)
+            rows.append(lastRow)
             try unpark()
         }
-        try checkEndsOfBranches(of: entries)
+        if let proofs { try checkEndsOfBranches(of: entries, proofs) }
     }
 
     /// Tries again what waited for the membership record at `sequence`.
@@ -69,11 +76,21 @@ extension Receiver {
     private enum Proof {
         case verified(VerifiedChangeSet)
         case failed(any Error)
+
+        /// Whether it was proven by a later entry alone.
+        var isByLater: Bool {
+            if case .verified(let verified) = self { verified.proof == .laterEntry } else { false }
+        }
     }
 
-    private mutating func receive(_ entry: IncomingEntry, proof: Proof?) throws -> EntryOutcome {
+    private mutating func receive(
+        _ entry: IncomingEntry,
+        proof: Proof?,
+        isUnparked: Bool
+    ) throws -> EntryOutcome {
         let signed = entry.signed
-        if try replica.containsEntry(signed.id) {
+        let goesOn = try replica.goesOn(signed.header)
+        if try !goesOn && replica.containsEntry(signed.id) {
             try replica.replaceUnsoundSignature(by: signed)
             return .duplicate
         }
@@ -84,11 +101,12 @@ extension Receiver {
         }
         do {
             try check(entry)
-            let reasons = try parkingReasons(of: signed.header)
+            let reasons = try parkingReasons(of: signed.header, previousIsHere: goesOn)
             guard reasons.isEmpty else { return try park(entry, reasons) }
             switch try proof ?? self.proof(of: entry) {
             case .failed(let error): throw error
-            case .verified(let verified): try store(verified, body: entry.body)
+            case .verified(let verified):
+                try store(verified, body: entry.body, isUnparked: isUnparked)
             }
             return .stored
         } catch let error as MembershipError {
@@ -118,7 +136,7 @@ extension Receiver {
             )
         }
         guard let body = entry.body, body.count == reference.size,
-            ChangeIdentity.body(body) == reference.hash
+            entry.isBodyChecked || ChangeIdentity.body(body) == reference.hash
         else {
             throw ReplicaError(
                 .wrongBody,
@@ -128,7 +146,11 @@ extension Receiver {
         }
     }
 
-    private mutating func store(_ verified: VerifiedChangeSet, body: [UInt8]?) throws {
+    private mutating func store(
+        _ verified: VerifiedChangeSet,
+        body: [UInt8]?,
+        isUnparked: Bool
+    ) throws {
         let header = verified.header
         try ChainRules.check(verified, in: log) { id in
             try replica.place(of: id).map(KnownEntry.init)
@@ -150,14 +172,15 @@ extension Receiver {
         if let reference = header.body, reference.size > Self.inlineBodySizeMax {
             try replica.dropPieces(ofStored: reference.hash)
         }
-        if try replica.link(header, by: verified.device, row: row) {
+        lastRow = row
+        if try replica.link(header, verified.id, by: verified.device, row: row) {
             report.forkedChains.append(header.chain)
         }
         switch placement {
-        case .given(let named) where named.contains(verified.id):
+        case .given where !isUnparked:
             break
         case .none, .given:
-            try replica.database.run("INSERT INTO unplaced (entry) VALUES (?)", .integer(row))
+            try replica.statements().insertUnplaced.run(.integer(row))
         case .assigned:
             report.head = try replica.place(
                 verified.id,
@@ -169,55 +192,67 @@ extension Receiver {
         // This replica's own entries are in its log before anybody else has them: whoever sent this
         // one signs on the same chain, so it may not be gone on with.
         if header.chain == ownChain { try replica.database.removeMeta(.chain) }
-        if status == .provenByLater { provenByLater.insert(verified.id) }
-        arrived.append(verified.id.bytes)
+        if hasWaiting { arrived.append(verified.id.bytes) }
     }
 }
 
 // MARK: - Signatures
 
 extension Receiver {
-    /// Checks signatures as `policy` says, of the entries whose chain's device is known.
-    private mutating func proofs(
-        of entries: [IncomingEntry],
-        _ policy: SignaturePolicy
-    ) throws -> [ChangeSetID: Proof] {
-        var proofs: [ChangeSetID: Proof] = [:]
-        // Each entry's own signature is checked when its turn comes.
-        guard policy == .lastOfEachBranch else { return proofs }
-        var byID: [ChangeSetID: SignedChangeSet] = [:]
+    /// What was found out about entries that came together, each by its index.
+    private struct BatchProofs {
+        var proofs: [Proof?]
+        /// The entry before each on its chain, where it is among them.
+        var previous: [Int?]
+    }
+
+    /// Checks the signature of the last of each branch among `entries`, which proves those before
+    /// it, as far as the chain's device is known.
+    private mutating func proofs(of entries: [IncomingEntry]) throws -> BatchProofs {
+        var indexes = [ChangeSetID: Int](minimumCapacity: entries.count)
         var devices: [ChainID: DeviceKey] = [:]
-        for entry in entries {
-            byID[entry.signed.id] = entry.signed
+        for (index, entry) in entries.enumerated() {
+            indexes[entry.signed.id] = index
             if let opening = entry.signed.header.opening {
                 devices[entry.signed.header.chain] = opening.device
             }
         }
-        let named = Set(entries.compactMap(\.signed.header.previous))
-        for entry in entries where !named.contains(entry.signed.id) {
-            let header = entry.signed.header
+        var result = BatchProofs(
+            proofs: [Proof?](repeating: nil, count: entries.count),
+            previous: entries.map { $0.signed.header.previous.flatMap { indexes[$0] } }
+        )
+        var isNamed = [Bool](repeating: false, count: entries.count)
+        for case let index? in result.previous { isNamed[index] = true }
+        for last in entries.indices where !isNamed[last] {
+            let header = entries[last].signed.header
             guard let device = try devices[header.chain] ?? replica.device(of: header) else {
                 continue
             }
             // From the end of the branch back to what is here, or is proven by another branch.
-            var branch: [SignedChangeSet] = []
-            var next: SignedChangeSet? = entry.signed
-            while let signed = next, proofs[signed.id] == nil {
-                branch.append(signed)
-                next = signed.header.previous.flatMap { byID[$0] }
+            var branch: [Int] = []
+            var next: Int? = last
+            while let index = next, result.proofs[index] == nil {
+                branch.append(index)
+                next = result.previous[index]
             }
             branch.reverse()
             do {
                 let key = try key(of: device)
-                for verified in try SignedChangeSet.verified(run: branch, by: key) {
-                    proofs[verified.id] = .verified(verified)
+                let run = try SignedChangeSet.verified(
+                    run: branch.map { entries[$0].signed },
+                    by: key
+                )
+                for (index, verified) in zip(branch, run) {
+                    result.proofs[index] = .verified(verified)
                 }
             } catch {
                 // The earlier ones may yet hold by themselves.
-                for signed in branch { proofs[signed.id] = try proof(of: signed, by: device) }
+                for index in branch {
+                    result.proofs[index] = try proof(of: entries[index].signed, by: device)
+                }
             }
         }
-        return proofs
+        return result
     }
 
     /// What was found out beforehand if it is about the right device, else what is found now.
@@ -253,16 +288,20 @@ extension Receiver {
 
     /// Looks at the signature of each entry that now ends its branch and was proven by one after
     /// it which, for another reason, was not taken.
-    private mutating func checkEndsOfBranches(of entries: [IncomingEntry]) throws {
-        guard !provenByLater.isEmpty else { return }
-        var isFollowed: Set<ChangeSetID> = []
-        for (entry, outcome) in zip(entries, report.outcomes) {
-            if case .refused = outcome { continue }
-            if case .parked = outcome { continue }
-            if let previous = entry.signed.header.previous { isFollowed.insert(previous) }
+    private mutating func checkEndsOfBranches(
+        of entries: [IncomingEntry],
+        _ batch: BatchProofs
+    ) throws {
+        var isFollowed = [Bool](repeating: false, count: entries.count)
+        for (index, outcome) in report.outcomes.enumerated() {
+            guard let previous = batch.previous[index] else { continue }
+            switch outcome {
+            case .stored, .duplicate: isFollowed[previous] = true
+            case .refused, .parked: break
+            }
         }
-        for entry in entries
-        where provenByLater.contains(entry.signed.id) && !isFollowed.contains(entry.signed.id) {
+        for (index, entry) in entries.enumerated()
+        where !isFollowed[index] && rows[index] != nil && batch.proofs[index]?.isByLater == true {
             if case .failed(let error) = try proof(of: entry.signed) { throw error }
             try replica.database.run(
                 "UPDATE entry SET signature = 0 WHERE id = ?",
@@ -293,10 +332,17 @@ extension Receiver {
     /// Bodies up to this size never come in pieces.
     private static let inlineBodySizeMax = 256 * 1024
 
-    private func parkingReasons(of header: ChangeSetHeader) throws -> [ParkingReason] {
+    private func parkingReasons(
+        of header: ChangeSetHeader,
+        previousIsHere: Bool
+    ) throws -> [ParkingReason] {
         var reasons: [ParkingReason] = []
-        for id in [header.previous].compactMap(\.self) + header.dependencies
-        where try !replica.containsEntry(id) {
+        if !previousIsHere, let previous = header.previous,
+            try !replica.containsEntry(previous)
+        {
+            reasons.append(.entry(previous))
+        }
+        for id in header.dependencies where try !replica.containsEntry(id) {
             reasons.append(.entry(id))
         }
         if header.membership.sequence > log.head.sequence {
@@ -374,7 +420,7 @@ extension Receiver {
         )
         try replica.database.run("DELETE FROM parked WHERE id = ?", .bytes(id))
         parkedSizes = nil
-        switch try receive(entry, proof: nil) {
+        switch try receive(entry, proof: nil, isUnparked: true) {
         case .stored: report.unparked.append(entry.signed.id)
         case .refused(let error): report.refusedAfterParking.append((entry.signed.id, error))
         case .duplicate, .parked: break

@@ -76,12 +76,11 @@ extension Replica {
             }
             var entries: [IncomingEntry] = []
             for case .entry(let entry) in items { entries.append(entry) }
-            let named = Set(entries.map(\.signed.id))
-            var receiver = try Receiver(self, from: hub, placement: .given(named))
+            var receiver = try Receiver(self, from: hub, placement: .given)
             try receiver.receive(entries, policy)
             var report = receiver.report
             try checkAllTaken(report)
-            try place(items, &report)
+            try place(items, rows: receiver.rows, &report)
             try database.run(
                 "UPDATE remote SET position = ?, accumulator = ? WHERE hub = ?",
                 .integer(Int64(clamping: report.head.position)),
@@ -110,15 +109,23 @@ extension Replica {
     }
 
     /// Gives the items, whose entries are in the log by now, the next positions.
-    private func place(_ items: [PositionedItem], _ report: inout ReceiveReport) throws {
-        var outcomes = report.outcomes.makeIterator()
+    ///
+    /// `rows` are those of the entries among them that are new, nil for others.
+    private func place(
+        _ items: [PositionedItem],
+        rows: [Int64?],
+        _ report: inout ReceiveReport
+    ) throws {
+        var rows = rows.makeIterator()
         for item in items {
             let id: ChangeSetID
-            var isNew = false
             switch item {
             case .entry(let entry):
                 id = entry.signed.id
-                if case .stored = outcomes.next() { isNew = true }
+                if let row = rows.next() ?? nil {
+                    report.head = try place(id, row: row, after: report.head, isUnplaced: false)
+                    continue
+                }
             case .known(let known):
                 id = known
             }
@@ -129,7 +136,7 @@ extension Replica {
                         + "Sync again."
                 )
             }
-            guard try isNew || position(ofRow: place.row) == nil else {
+            guard try position(ofRow: place.row) == nil else {
                 throw ReplicaError(
                     .cursorMismatch,
                     "The hub sent entry \(id.handle.prefix(8)) at two positions. Tell the hub's "
@@ -140,7 +147,7 @@ extension Replica {
                 id,
                 row: place.row,
                 after: report.head,
-                isUnplaced: !isNew
+                isUnplaced: true
             )
         }
     }

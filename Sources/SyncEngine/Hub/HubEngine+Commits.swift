@@ -53,7 +53,7 @@ extension HubEngine {
             commits.map { commit in
                 IncomingBatch(
                     commit.entries.map { entry in
-                        verified[entry.id].map { IncomingEntry($0, body: entry.body) }
+                        verified[entry.id].map { IncomingEntry(entry, $0) }
                             ?? IncomingEntry(entry)
                     },
                     from: commit.stream.connection.device
