@@ -5,7 +5,7 @@ import Foundation
 enum Program {
     private static let usage = """
         usage: galley-bench startup | sync [ARTICLES] | connections [COUNT] | traces FOLDER
-               galley-bench catchup [CHANGES] | hub [CHANGES]
+               galley-bench catchup [CHANGES] | hub [CHANGES] | idle [CHANGES] | live [SUBSCRIBERS]
                galley-bench merge FOLDER --cache FOLDER [--peers PYTHON WORKER] [--all] [M1 … M9]
                galley-bench replay FILE… | conformance FILE… | conflicts FILE…
                galley-bench branches [SEED…] | repeat TASK FILE | history [FOLDER] | analysis
@@ -45,6 +45,12 @@ enum Program {
         case ("hub", 0...1):
             guard let count = Int(rest.first ?? "40000") else { return misuse() }
             try HubBenchmark.run(count: count, in: folder)
+        case ("idle", 0...1):
+            guard let count = Int(rest.first ?? "1000000") else { return misuse() }
+            try IdleBenchmark.run(largest: count, in: folder)
+        case ("live", 0...1):
+            guard let count = Int(rest.first ?? "100") else { return misuse() }
+            try LiveBenchmark.run(subscribers: count, in: folder)
         case ("history", 0...1):
             try HistoryBenchmark.run(traces: rest.first.map { URL(filePath: $0) }, in: folder)
         case ("traces", 1): try TraceBenchmark.run(in: URL(filePath: rest[0]))

@@ -18,8 +18,11 @@ public enum ProtocolLimits {
     public static let streamMax: UInt64 = UInt64(UInt32.max)
     /// Payloads from this size on are compressed, where that makes them smaller.
     public static let compressionSizeMin = 200
-    /// A run is closed when its entries come to this many bytes before compression.
+    /// The first runs are closed when their entries come to this many bytes before compression;
+    /// later ones by how well these were compressed.
     public static let runSizeTarget = 512 * 1024
+    /// The bytes of entries that a run is closed at, however well they are compressed.
+    public static let runSizeTargetMax = 896 * 1024
     /// A run of several entries whose frame is larger than this is halved.
     public static let runWireSizeMax = 256 * 1024
     /// Credit from which on a run or a piece is prepared: every one of them fits it.

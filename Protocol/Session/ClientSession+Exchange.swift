@@ -6,7 +6,10 @@ extension ClientSession {
         guard isReadingUnsent else { return [] }
         isReadingUnsent = false
         unsentIsExhausted = isLast
-        for part in RunSplitter.parts(of: entries.map(RunItem.entry)) { enqueue(part) }
+        for part in RunSplitter.parts(
+            of: entries.map(RunItem.entry),
+            sizeTarget: sender.runSizeTarget
+        ) { enqueue(part) }
         var actions = sender.drain().map(Action.send)
         readMore(&actions)
         do {
@@ -102,7 +105,7 @@ extension ClientSession {
         else { return }
         isReadingUnsent = true
         actions.append(
-            .readUnsent(known: knownChain, byteCount: ProtocolLimits.runSizeTarget)
+            .readUnsent(known: knownChain, byteCount: sender.runSizeTarget)
         )
     }
 

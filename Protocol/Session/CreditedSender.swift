@@ -10,6 +10,8 @@ struct CreditedSender: ~Copyable {
     private(set) var sentByteCount: UInt64 = 0
     /// What the peer holds of large bodies, from earlier sessions.
     private var heldByPeer: [[UInt8]: Int] = [:]
+    /// The bytes of entries that the next run should have before compression.
+    private(set) var runSizeTarget = ProtocolLimits.runSizeTarget
 
     init(stream: UInt64) { encoder = FrameEncoder(stream: stream) }
 
@@ -30,6 +32,18 @@ struct CreditedSender: ~Copyable {
     /// Whether any frame that needs credit could be sent at once.
     var hasCreditForAnyFrame: Bool { credit >= ProtocolLimits.sendCreditMin }
 
+    /// Chooses the size of the next runs by how well this one was compressed: as large as fits, since
+    /// many small runs cost bytes.
+    private mutating func learn(plain: Int, wire: Int) {
+        // A small one tells nothing of large ones.
+        guard wire >= 32 * 1024 else { return }
+        let fitting = ProtocolLimits.runWireSizeMax / 16 * 15 * plain / wire
+        runSizeTarget = min(
+            ProtocolLimits.runSizeTargetMax,
+            max(ProtocolLimits.runWireSizeMax / 2, fitting)
+        )
+    }
+
     /// The bytes of a run of the first of `items`: all of them, unless that would be too large.
     ///
     /// `end` gives the end of the log after so many of them, for a hub.
@@ -40,8 +54,10 @@ struct CreditedSender: ~Copyable {
     ) -> (frame: [UInt8], items: [RunItem]) {
         var part = items
         while true {
-            let run = Message.run(Run(firstPosition: firstPosition, end: end(part), items: part))
-            let frame = frame(run)
+            let run = Run(firstPosition: firstPosition, end: end(part), items: part)
+            let payload = run.encoded()
+            let frame = encoder.encode(type: MessageType.run.rawValue, payload: payload)
+            learn(plain: payload.count, wire: frame.count)
             if frame.count <= ProtocolLimits.runWireSizeMax || part.count < 2 {
                 return (frame, part)
             }

@@ -71,7 +71,7 @@ extension HubSession {
         }
         isReadingEntries = true
         actions.append(
-            .readEntries(from: sent.position + 1, byteCount: ProtocolLimits.runSizeTarget)
+            .readEntries(from: sent.position + 1, byteCount: sender.runSizeTarget)
         )
     }
 
@@ -82,7 +82,9 @@ extension HubSession {
             let position = sent.position + 1 + UInt64(offset)
             return isHeld(entry, at: position) ? .held(entry.id) : .entry(entry)
         }
-        guard let part = RunSplitter.parts(of: items).first, sender.hasCreditForAnyFrame else {
+        guard let part = RunSplitter.parts(of: items, sizeTarget: sender.runSizeTarget).first,
+            sender.hasCreditForAnyFrame
+        else {
             return
         }
         if let body = RunSplitter.largeBody(of: part) {

@@ -4,7 +4,7 @@ import Membership
 /// Cuts entries into runs that fit frames.
 enum RunSplitter {
     /// The items in runs of bounded size and count; one with a large body has a run of its own.
-    static func parts(of items: [RunItem]) -> [[RunItem]] {
+    static func parts(of items: [RunItem], sizeTarget: Int) -> [[RunItem]] {
         var parts: [[RunItem]] = []
         var part: [RunItem] = []
         var size = 0
@@ -16,7 +16,7 @@ enum RunSplitter {
         for item in items {
             let itemSize = plainSize(of: item)
             let isLarge = largeBody(of: [item]) != nil
-            if isLarge || size + itemSize > ProtocolLimits.runSizeTarget
+            if isLarge || size + itemSize > sizeTarget
                 || part.count == ProtocolLimits.runEntryCountMax
             {
                 close()

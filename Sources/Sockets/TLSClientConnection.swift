@@ -11,6 +11,8 @@ public final class TLSClientConnection {
     ///
     /// Two sides that both only write would wait for each other for ever.
     private static let readAheadMax = 8 * 1024 * 1024
+    /// Bytes that are given to whoever receives at once.
+    private static let receivedMax = 1024 * 1024
 
     private let descriptor: FileDescriptor
     private let context: TLSContext
@@ -112,7 +114,7 @@ public final class TLSClientConnection {
         while true {
             switch session.read(into: &scratch) {
             case .done(let count):
-                return Array(scratch[..<count])
+                return readOn(Array(scratch[..<count]))
             case .wantsRead:
                 try wait(for: Int32(POLLIN), until: deadline)
             case .wantsWrite:
@@ -139,7 +141,7 @@ public final class TLSClientConnection {
         try checkOpen()
         switch session.read(into: &scratch) {
         case .done(let count):
-            return Array(scratch[..<count])
+            return readOn(Array(scratch[..<count]))
         case .wantsRead, .wantsWrite:
             return nil
         case .ended:
@@ -170,6 +172,25 @@ public final class TLSClientConnection {
         // Interrupted or not, the caller looks at everything anew.
         unsafe poll(&requests, nfds_t(requests.count), Int32(clamping: max(0, milliseconds)))
         return signals?.next()
+    }
+
+    /// Adds to `bytes` what else has come by now, up to a bound: whoever stores it waits for the
+    /// disk once for all of it.
+    private func readOn(_ bytes: [UInt8]) -> [UInt8] {
+        var bytes = bytes
+        while bytes.count < Self.receivedMax {
+            switch session.read(into: &scratch) {
+            case .done(let count):
+                bytes += scratch[..<count]
+                continue
+            case .wantsRead, .wantsWrite: break
+            case .ended: state = .peerEnded
+            // Told when what came before it was taken.
+            case .failed(let error): _ = fail(error)
+            }
+            break
+        }
+        return bytes
     }
 
     /// Announces that nothing more is sent; what the hub still sends can be received.

@@ -26,7 +26,7 @@ final class LoopbackHub: Transport {
             libraries: OneLibrary(replica),
             key: key,
             now: { 1_700_000_000_000 },
-            checkSignatures: SignatureChecker.check
+            checkSignatures: SignatureChecker().begin
         )
         engine.connect(1, device: device)
     }

@@ -8,6 +8,7 @@ import Signing
 struct SmallChanges {
     let log: MembershipLog
     let key: PrivateKey
+    /// The hub's, where the library was made here.
     let hubKey: PrivateKey
     /// In causal order, each known to be signed as it should be.
     private(set) var entries: [(verified: VerifiedChangeSet, body: [UInt8]?)] = []
@@ -18,9 +19,9 @@ struct SmallChanges {
     }
 
     /// Makes `count` change sets, of which each edits one of `count / 20` articles.
-    init(count: Int, chainCount: Int = 8) throws {
-        key = PrivateKey.generate()
-        hubKey = PrivateKey.generate()
+    init(count: Int) throws {
+        let key = PrivateKey.generate()
+        let hubKey = PrivateKey.generate()
         guard let nonce = Identifier32<GenesisNonceTag>((0..<32).map { _ in .random(in: 0...255) })
         else { throw Command.Failure(description: "no nonce") }
         var log = try MembershipLog(
@@ -44,12 +45,24 @@ struct SmallChanges {
             ),
             receipt: nil
         )
+        try self.init(count: count, in: log, key: key, hubKey: hubKey)
+    }
+
+    /// Makes `count` change sets of the device `key` for a library that is there.
+    init(
+        count: Int,
+        in log: MembershipLog,
+        key: PrivateKey,
+        hubKey: PrivateKey = .generate()
+    ) throws {
         self.log = log
-        var maker = try Maker(log, key, chainCount: chainCount)
+        self.key = key
+        self.hubKey = hubKey
+        var maker = try Maker(log, key, chainCount: 8)
         entries.reserveCapacity(count)
         entries += maker.openings
-        let articleCount = max(chainCount, count / 20)
-        for number in 0..<(count - entries.count) {
+        let articleCount = max(8, count / 20)
+        for number in 0..<max(0, count - entries.count) {
             entries.append(
                 number < articleCount
                     ? try maker.seed(number)
@@ -92,7 +105,7 @@ private struct Maker {
         self.log = log
         self.key = key
         for number in 0..<chainCount {
-            let bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 16)
+            let bytes = (0..<16).map { _ in UInt8.random(in: 0...255) }
             guard let incarnation = Incarnation(bytes) else { continue }
             let opening = ChainOpening(
                 device: try DeviceKey(key.publicKey),

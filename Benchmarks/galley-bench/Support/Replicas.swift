@@ -1,4 +1,5 @@
 import Foundation
+import Signing
 
 /// A hub and machines on loopback, each with folders of its own, through the real programs.
 final class Replicas {
@@ -37,8 +38,11 @@ final class Replicas {
         return object
     }
 
+    /// The hub's folder.
+    var hubData: URL { folder.appending(path: "hub") }
+
     func startHub() throws {
-        let data = folder.appending(path: "hub").path
+        let data = hubData.path
         let made = try json(
             Command().run([
                 "galleyd", "init", "--data", data, "--listen", "127.0.0.1:0", "--json",
@@ -49,6 +53,12 @@ final class Replicas {
         }
         hubKey = key
         claim = code
+        try runHub()
+    }
+
+    /// Starts the hub's program, on another port than before perhaps.
+    func runHub() throws {
+        let data = hubData.path
         let (process, output) = try Command().start(["galleyd", "run", "--data", data])
         hub = process
         var line = ""
@@ -61,6 +71,39 @@ final class Replicas {
             throw Command.Failure(description: "galleyd run did not say its port: \(line)")
         }
         hubPort = port
+    }
+
+    /// Stops the hub's program, and waits until it has.
+    func stopHub() {
+        hub?.terminate()
+        hub?.waitUntilExit()
+        hub = nil
+    }
+
+    /// A code for one more library.
+    func newClaim() throws -> String {
+        let made = try json(
+            Command().run(["galleyd", "claim", "--data", hubData.path, "--json"]).output
+        )
+        guard let code = made["claim_code"] as? String else {
+            throw Command.Failure(description: "galleyd claim gave no code")
+        }
+        return code
+    }
+
+    /// The file of a machine's replica.
+    func libraryFile(of machine: String) -> URL {
+        home(of: machine).appending(path: "data/galley/library.sqlite3")
+    }
+
+    /// The key of a machine's device.
+    func key(of machine: String) throws -> PrivateKey {
+        let keys = home(of: machine).appending(path: "data/galley/keys")
+        guard
+            let name = try FileManager.default.contentsOfDirectory(atPath: keys.path)
+                .first(where: { $0.hasSuffix(".pem") })
+        else { throw Command.Failure(description: "there is no key in \(keys.path)") }
+        return try PrivateKey(pem: Array(Data(contentsOf: keys.appending(path: name))))
     }
 
     func found(_ machine: String) throws {

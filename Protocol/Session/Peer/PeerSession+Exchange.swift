@@ -29,7 +29,10 @@ extension PeerSession {
         isReading = false
         isExhausted = isLast
         sentCount += UInt64(entries.count)
-        for part in RunSplitter.parts(of: entries.map(RunItem.entry)) {
+        for part in RunSplitter.parts(
+            of: entries.map(RunItem.entry),
+            sizeTarget: sender.runSizeTarget
+        ) {
             sender.enqueueUnplaced(part)
         }
         var actions: [Action] = []
@@ -154,7 +157,7 @@ extension PeerSession {
         guard isPrepared, hasSentWant, !isReading else { return }
         if !isExhausted, !sender.isBlocked, sender.hasCreditForAnyFrame {
             isReading = true
-            actions.append(.readWanted(byteCount: ProtocolLimits.runSizeTarget))
+            actions.append(.readWanted(byteCount: sender.runSizeTarget))
             return
         }
         if isExhausted, !sender.isBlocked, heldCount == sentCount, !hasSaidBye {

@@ -171,7 +171,7 @@ public final class HubServer {
             libraries: FolderLibraries(folder),
             key: key,
             now: now,
-            checkSignatures: SignatureChecker.check,
+            checkSignatures: SignatureChecker().begin,
             heartbeatMilliseconds: { .random(in: options.heartbeatMilliseconds) },
             limits: engineLimits,
             random: { $0 == 0 ? 0 : UInt64.random(in: 0..<$0) }

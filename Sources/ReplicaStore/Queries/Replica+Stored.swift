@@ -7,7 +7,7 @@ extension Replica {
     public func storedAmount(
         of device: DeviceKey
     ) throws(ReplicaError) -> (entryCount: Int, byteCount: Int64) {
-        try read {
+        try readLog {
             let row = try database.statement(
                 """
                 SELECT count(*), sum(length(entry.header) + entry.size) FROM chain

@@ -38,14 +38,17 @@ extension Replica {
     ///
     /// What breaks a rule is left out; where the replica itself fails, nothing of all is kept.
     public func receiveAsHub(
-        _ batches: [IncomingBatch]
+        _ batches: some Sequence<IncomingBatch>
     ) throws(ReplicaError) -> [ReceiveReport] {
         try write {
-            try batches.map { batch in
+            // Each is asked for when the one before is written, so that it may be made meanwhile.
+            var reports: [ReceiveReport] = []
+            for batch in batches {
                 var receiver = try Receiver(self, from: batch.peer, placement: .assigned)
                 try receiver.receive(batch.entries, .all)
-                return receiver.report
+                reports.append(receiver.report)
             }
+            return reports
         }
     }
 

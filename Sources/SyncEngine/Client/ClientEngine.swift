@@ -100,8 +100,9 @@ public final class ClientEngine {
                     continue
                 }
                 stream.receive(frame)
-                collect(stream)
+                if stream.outcome != nil { collect(stream) }
             }
+            for stream in streams { stream.storeGathered() }
         } catch {
             // Where one frame ends and the next begins is lost, so no stream can go on.
             for stream in streams { stream.abort(error) }

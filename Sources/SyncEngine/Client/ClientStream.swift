@@ -30,6 +30,8 @@ final class ClientStream {
     private(set) var outcome: Result<ClientSync.Report, SyncError>?
     /// Whether the replica failed: the session is told, and nothing more is done.
     private var hasFailed = false
+    /// Runs that came and are not stored yet.
+    private var gathered = GatheredRuns()
 
     var library: LibraryID { replica.library }
     var heartbeatMilliseconds: UInt64? { session.heartbeatMilliseconds }
@@ -58,7 +60,11 @@ final class ClientStream {
 
     func open() { perform(session.open()) }
 
-    func receive(_ frame: Frame) { perform(session.receive(frame)) }
+    func receive(_ frame: Frame) {
+        perform(session.receive(frame))
+        // Whatever ended the session: what came before that is kept.
+        if outcome != nil { storeGathered() }
+    }
 
     func localChanged() { perform(session.unsentAppeared()) }
 
@@ -68,9 +74,21 @@ final class ClientStream {
 
     func ping(_ number: UInt64) { perform(session.ping(number)) }
 
-    func abort(_ error: ProtocolError) { perform(session.abort(error)) }
+    func abort(_ error: ProtocolError) {
+        storeGathered()
+        perform(session.abort(error))
+    }
 
-    func connectionLost() { perform(session.connectionLost()) }
+    func connectionLost() {
+        storeGathered()
+        perform(session.connectionLost())
+    }
+
+    /// Stores the runs that came; to be called when no more bytes are at hand.
+    func storeGathered() {
+        guard !gathered.isEmpty else { return }
+        do { perform(try takeGathered()) } catch { fail(error) }
+    }
 
     /// What the session has done since the last time; nil where that is nothing.
     func takeProgress() -> ClientProgress? {
@@ -98,10 +116,18 @@ final class ClientStream {
 
     private func fail(_ error: any Error) {
         hasFailed = true
-        outcome = .failure(SyncError(wrapping: error))
+        if outcome == nil { outcome = .failure(SyncError(wrapping: error)) }
         // What the session wants after a failure is at most to tell the hub.
         let told = session.abort(ProtocolError(.internal, Self.told(of: error)))
         for case .send(let bytes) in told { outbox.append(bytes) }
+    }
+
+    private func takeGathered() throws -> [ClientSession.Action] {
+        let runs = gathered
+        gathered = GatheredRuns()
+        guard let cursor = runs.cursor else { return [] }
+        try take(runs.items, upTo: cursor)
+        return (0..<runs.count).flatMap { _ in session.taken() }
     }
 
     /// What the hub is told of a failure here: nothing of the machine's own business.
@@ -131,8 +157,8 @@ final class ClientStream {
             let (entries, isLast) = try readUnsent(known: known, byteCount: byteCount)
             return session.unsentRead(entries, isLast: isLast)
         case .take(let items, let cursor):
-            try take(items, upTo: cursor)
-            return session.taken()
+            gathered.append(items, upTo: cursor)
+            return gathered.isFull ? try takeGathered() : []
         case .keepPiece(let piece):
             try replica.keep(piece, from: hub)
             return []

@@ -20,6 +20,7 @@ extension HubEngine {
             }
             for library in order { write(byLibrary[library] ?? [], library) }
         }
+        chainDevices = [:]
         return takeEffects()
     }
 
@@ -48,10 +49,11 @@ extension HubEngine {
         to replica: Replica,
         _ library: LibraryID
     ) throws {
-        let verified = try verify(commits, replica)
+        // One after the other: while one is written, the signatures of the next are checked.
         let reports = try replica.receiveAsHub(
-            commits.map { commit in
-                IncomingBatch(
+            commits.lazy.map { commit in
+                let verified = commit.verified()
+                return IncomingBatch(
                     commit.entries.map { entry in
                         verified[entry.id].map { IncomingEntry(entry, $0) }
                             ?? IncomingEntry(entry)
@@ -85,29 +87,6 @@ extension HubEngine {
             .grew(library: library, position: head.position, entryCount: storedCount)
         )
         announce(replica, head, try replica.membership(), except: nil)
-    }
-
-    /// Has the signatures checked of the entries whose chain's device is known.
-    ///
-    /// What does not hold is left to the store, which says why.
-    private func verify(
-        _ commits: [PendingCommit],
-        _ replica: Replica
-    ) throws -> [ChangeSetID: VerifiedChangeSet] {
-        guard let checkSignatures else { return [:] }
-        var devices: [ChainID: DeviceKey] = [:]
-        var questions: [(entry: SignedChangeSet, device: DeviceKey)] = []
-        for entry in commits.lazy.flatMap(\.entries) {
-            let chain = entry.header.chain
-            if devices[chain] == nil {
-                devices[chain] = try replica.deviceOfChain(of: entry.header)
-            }
-            guard let device = devices[chain], try !replica.contains(entry.id) else { continue }
-            questions.append((entry.changeSet, device))
-        }
-        var result: [ChangeSetID: VerifiedChangeSet] = [:]
-        for case let verified? in checkSignatures(questions) { result[verified.id] = verified }
-        return result
     }
 
     /// Tells the sessions of a library that chains have forked.

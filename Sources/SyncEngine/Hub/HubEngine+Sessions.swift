@@ -60,7 +60,8 @@ extension HubEngine {
                     stream: stream,
                     ids: entries.map(\.id),
                     entries: taken,
-                    faults: faults
+                    faults: faults,
+                    verified: try stream.replica.map { try beginCheck(taken, $0) } ?? { [:] }
                 )
             )
             return []

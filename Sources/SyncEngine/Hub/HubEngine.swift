@@ -36,6 +36,8 @@ public final class HubEngine {
     var usage: HubUsage
     var connections: [ConnectionNumber: HubConnection] = [:]
     var pending: [PendingCommit] = []
+    /// The devices of the chains of entries that wait to be written.
+    var chainDevices: [ChainID: DeviceKey] = [:]
     var effects: [Effect] = []
     /// Libraries of which an owner's device has been here since the hub was started.
     var ownersSeen: Set<LibraryID> = []
@@ -49,11 +51,13 @@ public final class HubEngine {
         let entries: [Entry]
         /// What is to be said of those left out.
         let faults: [Fault]
+        /// Waits for those whose signature holds; of others the store finds out.
+        let verified: () -> [ChangeSetID: VerifiedChangeSet]
     }
 
-    /// Checks signatures, each as that of a device, on as many cores as its owner likes; gives what
-    /// it verified, nil for a signature that does not hold.
-    public typealias SignatureCheck = ([(entry: SignedChangeSet, device: DeviceKey)]) ->
+    /// Begins to check signatures, each as that of a device, on as many cores as its owner likes;
+    /// the result waits for what was verified, nil for a signature that does not hold.
+    public typealias SignatureCheck = ([(entry: SignedChangeSet, device: DeviceKey)]) -> () ->
         [VerifiedChangeSet?]
 
     /// Serves `libraries` as the hub whose key is `key`; `now` tells the time in milliseconds since
