@@ -4,7 +4,9 @@ import Membership
 /// Cuts entries into runs that fit frames.
 enum RunSplitter {
     /// The items in runs of bounded size and count; one with a large body has a run of its own.
-    static func parts(of items: [RunItem], sizeTarget: Int) -> [[RunItem]] {
+    static func parts(of items: [RunItem], sizeTarget: Int = ProtocolLimits.runSizeTarget)
+        -> [[RunItem]]
+    {
         var parts: [[RunItem]] = []
         var part: [RunItem] = []
         var size = 0
