@@ -8,7 +8,7 @@ import Testing
 @Suite("Checking signatures in the background")
 struct SignatureCheckerTests {
     /// Openings of chains, each signed by its device or, where `isForged`, by another.
-    private func questions(
+    private func makeQuestions(
         _ count: Int,
         isForged: (Int) -> Bool = { _ in false }
     ) throws -> [SignatureChecker.Question] {
@@ -46,7 +46,7 @@ struct SignatureCheckerTests {
     func order(coreCount: Int) throws {
         let checker = SignatureChecker(coreCount: coreCount)
         for count in [0, 1, 15, 16, 200] {
-            let questions = try questions(count) { $0 % 7 == 3 }
+            let questions = try makeQuestions(count) { $0 % 7 == 3 }
             let answers = checker.begin(questions)()
             #expect(answers.count == count)
             for (index, answer) in answers.enumerated() {
@@ -60,11 +60,11 @@ struct SignatureCheckerTests {
     func batches() throws {
         let checker = SignatureChecker(coreCount: 3)
         let sizes = [40, 3, 100, 17]
-        let questions = try sizes.map { try questions($0) }
+        let questions = try sizes.map { try makeQuestions($0) }
         let waits = questions.map { checker.begin($0) }
         for index in [2, 0, 3, 1, 2] {
             let answers = waits[index]()
-            #expect(answers.compactMap { $0?.id } == questions[index].map(\.entry.id))
+            #expect(answers.compactMap { $0?.id } == questions[index].map { $0.entry.id })
         }
     }
 }
