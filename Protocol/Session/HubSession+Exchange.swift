@@ -7,6 +7,10 @@ extension HubSession {
         isReadingEntries = false
         guard case .active = phase, !isComparing else { return [] }
         var actions: [Action] = []
+        guard !entries.isEmpty || first != sent.position + 1 else {
+            // Asking again would never end: a file was put in the log's place.
+            return refuse(Fault(.internal, .retry, text: "The hub's log ends too early."))
+        }
         // What was asked for may have been overtaken by an acknowledgement: then ask anew.
         if first == sent.position + 1, !entries.isEmpty { send(entries, &actions) }
         pump(&actions)
