@@ -4,8 +4,8 @@ public struct Simulation: Sendable {
     public let seed: UInt64
     /// How many things happen before faults stop.
     public var eventCount = 500
-    /// Whether what happens is written down.
-    public var isTraced = false
+    /// Takes a line for each thing that happens.
+    public var trace: (@Sendable (String) -> Void)?
 
     /// What came of a run.
     public struct Outcome: Sendable {
@@ -13,8 +13,6 @@ public struct Simulation: Sendable {
         public let violation: String?
         /// Equal for equal seeds in every process.
         public let traceHash: UInt64
-        /// What happened, a line each, where asked for.
-        public let trace: [String]
         /// How often what happened.
         public let coverage: Coverage
     }
@@ -26,12 +24,11 @@ public struct Simulation: Sendable {
     public func run(in fileSystem: SimulatedFileSystem) -> Outcome {
         let world: World
         do {
-            world = try World(seed: seed, fileSystem: fileSystem, isTraced: isTraced)
+            world = try World(seed: seed, fileSystem: fileSystem, trace: trace)
         } catch {
             return Outcome(
                 violation: "the world could not be made: \(error)",
                 traceHash: 0,
-                trace: [],
                 coverage: Coverage()
             )
         }
@@ -45,7 +42,6 @@ public struct Simulation: Sendable {
         return Outcome(
             violation: violation,
             traceHash: world.trace.hash,
-            trace: world.trace.lines,
             coverage: world.coverage
         )
     }

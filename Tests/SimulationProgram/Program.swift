@@ -12,6 +12,7 @@ struct Program {
     /// Runs all; false where something happened that must not.
     func run() -> Bool {
         SimulatedFileSystem.prepareForThreads()
+        if request.playsScenarios { return playScenarios() }
         let clock = ContinuousClock()
         let start = clock.now
         let tally = Tally()
@@ -23,6 +24,20 @@ struct Program {
         }
         let seconds = (clock.now - start) / .seconds(1)
         return report(tally.result, seconds)
+    }
+
+    private func playScenarios() -> Bool {
+        var isFine = true
+        for scenario in Scenario.all {
+            do {
+                try scenario.run()
+                if !request.isQuiet { print("holds\t\(scenario.name)") }
+            } catch {
+                isFine = false
+                print("FAILS\t\(scenario.name): \(error)")
+            }
+        }
+        return isFine
     }
 
     private func runAll(_ queue: SeedQueue, _ tally: Tally) {
@@ -43,16 +58,17 @@ struct Program {
     /// Runs seeds until there is none left, or one has failed.
     private static func work(_ request: Request, _ queue: SeedQueue, _ tally: Tally) {
         let fileSystem = SimulatedFileSystem()
-        while let seed = queue.next(), !tally.hasFailed {
+        while let seed = queue.next(), request.goesOn || !tally.hasFailed {
             var simulation = Simulation(seed: seed)
             simulation.eventCount = request.eventCount
-            simulation.isTraced = request.isTraced
+            if request.isTraced {
+                simulation.trace = { FileHandle.standardOutput.write(Data("\($0)\n".utf8)) }
+            }
             tally.add(seed, simulation.run(in: fileSystem))
         }
     }
 
     private func report(_ result: Tally.Result, _ seconds: Double) -> Bool {
-        for line in result.trace { print(line) }
         if !request.isQuiet {
             for act in Act.allCases { print("\(act)\t\(result.coverage[act])") }
             print("trace\t\(String(result.traceHash, radix: 16))")
@@ -60,12 +76,13 @@ struct Program {
             print(
                 "\(result.count) seeds of \(request.eventCount) events in \(Int(seconds)) s: \(rate) a second"
             )
-            if request.seeds.count >= 2_000, !result.coverage.missing.isEmpty {
-                print("never happened: \(result.coverage.missing.map { "\($0)" })")
+            if !result.coverage.missing.isEmpty {
+                print("never\t\(result.coverage.missing.map { "\($0)" }.joined(separator: " "))")
             }
         }
-        guard let failure = result.failure else { return true }
-        print("seed \(failure.seed): \(failure.violation)")
+        let failures = result.failures.sorted { $0.seed < $1.seed }
+        for failure in failures { print("seed \(failure.seed): \(failure.violation)") }
+        guard let failure = failures.first else { return true }
         let events = request.eventCount == 500 ? "" : " EVENTS=\(request.eventCount)"
         print("replay it with: ./run simulate SEEDS=\(failure.seed)\(events) TRACE=1")
         return false
@@ -87,15 +104,14 @@ final class Tally: Sendable {
         var count = 0
         var coverage = Coverage()
         var traceHash: UInt64 = 0
-        var trace: [String] = []
-        var failure: (seed: UInt64, violation: String)?
+        var failures: [(seed: UInt64, violation: String)] = []
     }
 
     private let state = Mutex(Result())
 
     var result: Result { state.withLock { $0 } }
 
-    var hasFailed: Bool { state.withLock { $0.failure != nil } }
+    var hasFailed: Bool { state.withLock { !$0.failures.isEmpty } }
 
     func add(_ seed: UInt64, _ outcome: Simulation.Outcome) {
         state.withLock { result in
@@ -103,9 +119,7 @@ final class Tally: Sendable {
             result.coverage.add(outcome.coverage)
             // In any order the same, and not blind to which seed gave which.
             result.traceHash &+= (outcome.traceHash ^ seed) &* 0x9E37_79B9_7F4A_7C15
-            result.trace += outcome.trace
-            guard let violation = outcome.violation else { return }
-            if seed < result.failure?.seed ?? .max { result.failure = (seed, violation) }
+            if let violation = outcome.violation { result.failures.append((seed, violation)) }
         }
     }
 }

@@ -9,13 +9,19 @@ struct Request {
     var isTraced = false
     /// Whether nothing but a failure is printed.
     var isQuiet = false
+    /// Whether seeds after one that failed are run all the same.
+    var goesOn = false
+    /// Whether the scenarios with names are played instead of seeds.
+    var playsScenarios = false
     /// Seeds between two that sign with Ed25519; the others sign with a stand-in.
     var realSignatureInterval: UInt64 = 50
 
     static let usage = """
-        usage: galley-simulate [SEEDS=A-B|N] [EVENTS=500] [THREADS=…] [TRACE=1] [QUIET=1] [REAL=50]
+        usage: galley-simulate [SEEDS=A-B|N] [EVENTS=500] [THREADS=…] [TRACE=1] [QUIET=1] [ALL=1]
+        [SCENARIOS=1]
+        [REAL=50]
         SEEDS=A-B runs the seeds from A to B, SEEDS=N the one seed N; REAL=50 signs with Ed25519 in
-        each fiftieth seed, REAL=0 in none.
+        each fiftieth seed, REAL=0 in none. ALL=1 goes on after a seed that failed.
         """
 
     struct Problem: Error, CustomStringConvertible {
@@ -32,6 +38,8 @@ struct Request {
             case "THREADS": threadCount = max(1, Int(try Self.number(parts[1])))
             case "TRACE": isTraced = parts[1] != "0"
             case "QUIET": isQuiet = parts[1] != "0"
+            case "ALL": goesOn = parts[1] != "0"
+            case "SCENARIOS": playsScenarios = parts[1] != "0"
             case "REAL": realSignatureInterval = try Self.number(parts[1])
             default: throw Problem(description: Self.usage)
             }

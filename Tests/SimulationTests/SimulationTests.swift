@@ -4,18 +4,14 @@ import Testing
 @Suite("Simulated worlds")
 struct SimulationTests {
     /// Seeds that showed a fault of the product's once.
-    static let keptSeeds: [UInt64] = []
+    static let keptSeeds: [UInt64] = [26]
 
     @Test("keep every promise under faults of all kinds")
     func manySeeds() throws {
         let ended = try SimulateProgram.run("SEEDS=1-1000", "EVENTS=500")
         #expect(ended.code == 0, "\(ended.output.suffix(2_000))")
-        for act in Act.allCases where !Self.neverYet.contains(act) {
-            #expect(
-                ended.value("\(act)").map { $0 != "0" } == true,
-                "\(act) never happened: the simulator does not do what it is for"
-            )
-        }
+        // A kind of fault that never came is a fault of the simulator's.
+        #expect(ended.value("never") == nil)
     }
 
     @Test("go well for seeds that went wrong once", arguments: keptSeeds)
@@ -39,12 +35,4 @@ struct SimulationTests {
         let next = try SimulateProgram.run("SEEDS=\(seed + 1)")
         #expect(next.value("trace") != hash)
     }
-
-    /// What waits for parts that are not there yet.
-    static let neverYet: Set<Act> = [
-        .accepted, .verified, .backedUp, .connectedToPeer, .peerSessionEnded, .peerSessionFailed,
-        .hubRestored, .clientRestored, .clientCopied, .machineRestored, .forked, .wrongLamport,
-        .oversized, .garbage, .replayed, .undecodableBody, .unknownParents, .wrongSignature,
-        .flippedBits, .hubForked, .hubWithheld, .hubRewound, .hubHonest,
-    ]
 }

@@ -18,7 +18,7 @@ public enum Act: Int, CaseIterable, Sendable {
         sectorsKept
     case namesLost, commitFailed
     // Time travel.
-    case hubRestored, clientRestored, clientCopied, machineRestored, replicaReplaced
+    case hubRestored, clientRestored, clientCopied, machineRestored, replicaReplaced, vouchedFor
     // Liars.
     case forked, wrongLamport, oversized, garbage, replayed, undecodableBody, unknownParents
     case wrongSignature, flippedBits
@@ -45,6 +45,14 @@ public struct Coverage: Sendable {
         for act in Act.allCases { self[act] += other[act] }
     }
 
-    /// What never happened.
-    public var missing: [Act] { Act.allCases.filter { self[$0] == 0 } }
+    /// What never happened, and should have.
+    public var missing: [Act] {
+        let isOfHubs: Set<Act> = [.hubRestored, .hubForked, .hubWithheld, .hubRewound, .hubHonest]
+        // Remedies for what hardly ever comes together.
+        let isRare: Set<Act> = [.replicaReplaced, .vouchedFor]
+        return Act.allCases.filter {
+            self[$0] == 0 && !isRare.contains($0)
+                && (World.clientsRefillHubs || !isOfHubs.contains($0))
+        }
+    }
 }

@@ -12,6 +12,9 @@ final class Hub {
     let shelf: HubShelf
     /// Nil while its process does not run.
     var engine: HubEngine?
+    /// What it shows some clients while it lies: another log of the same libraries.
+    var otherEngine: HubEngine?
+    let otherShelf: HubShelf
     /// What its clock is off by.
     var clockOffset: Int64 = 0
     /// Copies of its files that its operator made, by library, and how long the log was then.
@@ -22,14 +25,21 @@ final class Hub {
         device = try DeviceKey(key.publicKey)
         self.disk = disk
         shelf = HubShelf(disk: disk, fileSystem: fileSystem)
+        otherShelf = HubShelf(disk: disk, fileSystem: fileSystem)
+        otherShelf.prefix = Self.otherLog
     }
+
+    /// Stands before the name of a log that only some clients are shown.
+    static let otherLog = "other-"
 
     var isUp: Bool { engine != nil }
 
     /// Ends the process.
     func stop() {
         engine = nil
+        otherEngine = nil
         shelf.open = [:]
+        otherShelf.open = [:]
     }
 }
 
@@ -41,7 +51,7 @@ final class HubShelf: HubLibraries {
     var numbers: [LibraryID: Int] = [:]
     /// The replicas open, by file.
     var open: [String: Replica] = [:]
-    /// What is put before a file's name: a hub that lies shows some clients another file.
+    /// What is put before a file's name.
     var prefix = ""
 
     init(disk: SimulatedDisk, fileSystem: String) {
@@ -58,8 +68,7 @@ final class HubShelf: HubLibraries {
     }
 
     func replica(_ number: Int) throws -> Replica? {
-        var name = prefix + Self.file(number)
-        if disk.image(of: name) == nil { name = Self.file(number) }
+        let name = prefix + Self.file(number)
         if let replica = open[name] { return replica }
         guard disk.image(of: name) != nil else { return nil }
         let replica = try Replica(opening: "hub/\(name)", fileSystem: fileSystem)

@@ -9,6 +9,8 @@ struct Ledger {
         let id: ChangeSetID
         let library: Int
         let client: Int
+        /// Whether it has to be on the machine it was made on.
+        var isLocal = true
     }
 
     /// A place on a chain.
@@ -53,6 +55,14 @@ struct Ledger {
 
     /// What may be gone after somebody went back in time, and is: nobody can ask for it any more.
     mutating func excuse(_ isGone: (Commit) -> Bool) { commits.removeAll(where: isGone) }
+
+    /// A client's replica was set back to what it held before.
+    mutating func setBack(_ client: Int, _ library: Int, to held: Set<ChangeSetID>) {
+        for index in commits.indices
+        where commits[index].client == client && commits[index].library == library {
+            if !held.contains(commits[index].id) { commits[index].isLocal = false }
+        }
+    }
 
     /// A client was told how far the hub's log goes.
     ///

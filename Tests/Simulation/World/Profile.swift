@@ -16,6 +16,8 @@ struct Profile {
     /// How many people's acts come on one delivery.
     let actWeight: Int
     let articleCount: Int
+    /// Whether all are members from the start.
+    var allJoin = false
 
     enum Fault: CaseIterable {
         case cut, cutInside, partition, crashClient, crashClientInCall, crashHub, crashHubInCall
@@ -23,6 +25,19 @@ struct Profile {
         case handOver, restoreHub, restoreClient, copyClient, restoreMachine, lie, hubLie
     }
 
+    /// A fault, by weight; nil where this world has none.
+    func fault(_ random: inout SeededRandom) -> Fault? {
+        var left = random.below(faults.reduce(0) { $0 + $1.weight })
+        for (fault, weight) in faults {
+            if left < weight { return fault }
+            left -= weight
+        }
+        return nil
+    }
+}
+
+extension Profile {
+    /// What the seed makes of it.
     init(_ random: inout SeededRandom) {
         // Small worlds meet more often.
         clientCount = random.oneIn(8) ? 5 + random.below(8) : 2 + random.below(4)
@@ -48,15 +63,5 @@ struct Profile {
         if hasLiar { faults.append((.lie, 6)) }
         if hubLies { faults.append((.hubLie, 2)) }
         self.faults = faults
-    }
-
-    /// A fault, by weight; nil where this world has none.
-    func fault(_ random: inout SeededRandom) -> Fault? {
-        var left = random.below(faults.reduce(0) { $0 + $1.weight })
-        for (fault, weight) in faults {
-            if left < weight { return fault }
-            left -= weight
-        }
-        return nil
     }
 }

@@ -5,11 +5,11 @@
 struct Trace {
     /// FNV-1a over all that was noted.
     private(set) var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    private(set) var lines: [String] = []
-    let isKept: Bool
+    /// Takes each line as it comes: what hangs is seen as well.
+    private let write: ((String) -> Void)?
     var step = 0
 
-    init(isKept: Bool) { self.isKept = isKept }
+    init(_ write: ((String) -> Void)?) { self.write = write }
 
     /// Notes that something of a kind happened, with numbers that tell it from others.
     mutating func note(
@@ -21,7 +21,7 @@ struct Trace {
         mix(UInt64(kind.rawValue))
         mix(UInt64(truncatingIfNeeded: first))
         mix(UInt64(truncatingIfNeeded: second))
-        if isKept { lines.append("\(step)\t\(kind)\t\(text())") }
+        if let write { write("\(step)\t\(kind)\t\(text())") }
     }
 
     /// Adds bytes that went over the network.

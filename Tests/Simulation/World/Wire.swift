@@ -54,6 +54,8 @@ final class Wire {
     var inward = Pipe()
     /// Whether something happened to it, or to a machine at its ends, that may end its sessions.
     var isDisturbed = false
+    /// Whether the hub shows the other log on it.
+    var isDeceived = false
     /// Faults of the disks at its ends when it was made.
     var faultsBefore = 0
 

@@ -25,7 +25,12 @@ extension World {
         case 0: try changeMembership(client, number)
         case 1: try backUp(client, number)
         case 2:
-            if random.oneIn(6) { try rebuild(client, replica) } else { try joinSomewhere(client) }
+            switch random.below(8) {
+            case 0: try rebuild(client, replica)
+            case 1: try verify(client, replica)
+            case 2, 3: try acceptReviews(client, replica)
+            default: try joinSomewhere(client)
+            }
         case 3: try handOver(client, number)
         case 4...8: try importArticle(client, number, replica)
         default: try changeArticle(client, number, replica)
@@ -76,7 +81,7 @@ extension World {
         guard let header = entry?.signed.header else {
             throw Violation("\(client.name) stored \(id.handle) and does not find it")
         }
-        if !client.isTainted { try ledger.committed(id, header, number, client) }
+        if !client.isTainted, !client.isLiar { try ledger.committed(id, header, number, client) }
         if let link = client.session, link.isLive {
             perform(link.engine.localChanged(), link, client)
         }
@@ -280,6 +285,27 @@ extension World {
             return
         }
         note(.rebuilt, client.number, 0, client.name)
+    }
+
+    private func verify(_ client: Client, _ replica: Replica) throws {
+        let before = client.faultCount
+        let report = try onClient(client, to: "check all") { try replica.verify() }
+        // What cannot be read now is no problem of the log's.
+        guard let report, client.faultCount == before else { return }
+        note(.verified, client.number, report.entryCount, client.name)
+        guard report.problems.isEmpty || client.isTainted else {
+            throw Violation("\(client.name)'s log is not sound: \(report.problems)")
+        }
+    }
+
+    private func acceptReviews(_ client: Client, _ replica: Replica) throws {
+        let accepted = try onClient(client, to: "accept merges") {
+            let reviews = try replica.reviews()
+            try replica.accept(reviews.map(\.id))
+            return reviews.count
+        }
+        guard let accepted, accepted > 0 else { return }
+        note(.accepted, client.number, accepted, client.name)
     }
 
     // MARK: - From hand to hand

@@ -6,7 +6,7 @@ extension World {
     /// What users were told is stored has to be there after a crash.
     func checkKept(_ client: Client) throws {
         guard !client.isTainted else { return }
-        for commit in ledger.commits where commit.client == client.number {
+        for commit in ledger.commits where commit.isLocal && commit.client == client.number {
             guard let replica = client.replicas[commit.library] else { continue }
             let isThere = try onClient(client, to: "look for an entry") {
                 try replica.contains(commit.id)
@@ -44,13 +44,14 @@ extension World {
             var ids: Set<ChangeSetID> = []
             var replicas = clients.filter { !$0.isLiar }.compactMap { $0.replicas[library.number] }
             if let replica = try hub.shelf.replica(library.number) { replicas.append(replica) }
-            for replica in replicas {
-                for entry in try replica.entries(sizeMax: .max, countMax: .max) {
-                    ids.insert(entry.signed.id)
-                }
-            }
+            for replica in replicas { ids.formUnion(try self.ids(in: replica)) }
             held[library.number] = ids
         }
         return held
+    }
+
+    /// All entries of a replica.
+    func ids(in replica: Replica) throws -> Set<ChangeSetID> {
+        Set(try replica.entries(sizeMax: .max, countMax: .max).map(\.signed.id))
     }
 }

@@ -22,6 +22,11 @@ extension World {
             }
             for client in clients.shuffled(using: &random) where !client.isLiar {
                 try syncWholly(client)
+                try vouch(for: client)
+            }
+            for (one, other) in directLinks where !one.isLiar && !other.isLiar {
+                try connect(one, to: other)
+                try drain()
             }
             difference = try findDifference()
         } while difference != nil
@@ -60,7 +65,7 @@ extension World {
         while left > 0 {
             left -= 1
             guard let wire = wires.first(where: { $0.outward.isDue || $0.inward.isDue }) else {
-                guard hub.engine?.needsFlush == true else { return }
+                guard hubNeedsFlush else { return }
                 try flushHub()
                 continue
             }
@@ -73,6 +78,25 @@ extension World {
         try connect(client, isLive: false)
         try drain()
         if client.session != nil { throw Violation("\(client.name)'s session does not end") }
+    }
+
+    /// Brings a member's records to somebody whom the hub knows, by hand.
+    ///
+    /// A hub put back from a backup, and all who come to it, may have lost the record by which a
+    /// member joined: the hub does not talk to whom it does not know, though they hold its receipt.
+    private func vouch(for client: Client) throws {
+        for number in client.libraries {
+            guard let replica = client.replicas[number],
+                let members = try hub.shelf.replica(number)?.membership(),
+                members.role(of: client.device) == nil,
+                case let records = try replica.membershipRecords(after: nil), !records.isEmpty,
+                try replica.membership().role(of: client.device) != nil
+            else { continue }
+            for other in clients where members.role(of: other.device) != nil && !other.isLiar {
+                try other.replicas[number]?.appendMembership(records)
+            }
+            note(.vouchedFor, client.number, number, client.name)
+        }
     }
 
     /// What differs between honest replicas; nil where they are level.

@@ -109,11 +109,17 @@ extension World {
 
     func restart(_ client: Client) throws {
         if client.disk.hasCrashed { client.disk.restart() }
+        try start(client)
+        if client.isUp, !isQuiet || !client.isTainted { try checkKept(client) }
+    }
+
+    /// Starts a client's process on the files there are.
+    func start(_ client: Client) throws {
         client.isUp = true
         note(.restarted, client.number, 0, client.name)
         for number in client.libraries {
             let replica = try onClient(client, to: "open library \(number)") {
-                try Replica(opening: client.path(number), fileSystem: fileSystem.name)
+                try openReplica(of: number, on: client)
             }
             guard let replica else {
                 note(.restartFailed, client.number, 0, client.name)
@@ -122,7 +128,6 @@ extension World {
             }
             client.replicas[number] = replica
         }
-        if !isQuiet || !client.isTainted { try checkKept(client) }
     }
 
     func restartHub() throws {

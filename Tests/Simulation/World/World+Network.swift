@@ -6,13 +6,13 @@ extension World {
     /// Lets some bytes arrive somewhere, or the hub write what it has; false where nothing is under
     /// way.
     func deliverSomething() throws -> Bool {
-        if let engine = hub.engine, engine.needsFlush, random.oneIn(3) {
+        if hubNeedsFlush, random.oneIn(3) {
             try flushHub()
             return true
         }
         let due = wires.filter { canCarry($0) && ($0.outward.isDue || $0.inward.isDue) }
         guard let wire = random.pick(due) else {
-            guard hub.engine?.needsFlush == true else { return false }
+            guard hubNeedsFlush else { return false }
             try flushHub()
             return true
         }
@@ -47,6 +47,7 @@ extension World {
             segment = wire.inward.take(limit)
         }
         trace.mix(segment)
+        deliveredByteCount += segment.count
         let isEnd = segment.isEmpty
         if isEnd {
             if isOutward { wire.outward.isDeaf = true } else { wire.inward.isDeaf = true }
@@ -71,7 +72,7 @@ extension World {
     // MARK: - The hub's end
 
     private func deliverToHub(_ bytes: [UInt8], _ wire: Wire) throws {
-        guard let engine = hub.engine else { return }
+        guard let engine = engine(of: wire) else { return }
         if bytes.isEmpty {
             engine.disconnected(wire.number)
             connections[wire.number] = nil
@@ -79,17 +80,27 @@ extension World {
             wire.inward.isEnded = true
             return
         }
-        hub.shelf.prefix = shownLog(to: wire.caller)
         let effects = try onHub(to: "take bytes in") { engine.receive(bytes, from: wire.number) }
         performHub(effects ?? [])
     }
 
     func flushHub() throws {
-        guard let engine = hub.engine else { return }
-        hub.shelf.prefix = ""
-        let effects = try onHub(to: "write what it was sent") { engine.flush() }
+        guard hub.isUp else { return }
+        let effects = try onHub(to: "write what it was sent") {
+            (hub.engine?.flush() ?? []) + (hub.otherEngine?.flush() ?? [])
+        }
         note(.flushed, 0, 0, "")
         performHub(effects ?? [])
+    }
+
+    /// Whether the hub has been sent what it has not written.
+    var hubNeedsFlush: Bool {
+        hub.engine?.needsFlush == true || hub.otherEngine?.needsFlush == true
+    }
+
+    /// What of the hub serves a connection.
+    func engine(of wire: Wire) -> HubEngine? {
+        wire.isDeceived ? hub.otherEngine : hub.engine
     }
 
     func performHub(_ effects: [HubEngine.Effect]) {

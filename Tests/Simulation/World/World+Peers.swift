@@ -1,16 +1,151 @@
+import ReplicaStore
 import SyncEngine
+import SyncProtocol
+import TestSupport
 
-/// A session between two clients.
+/// A session between two clients about one library: both ends of it.
 final class PeerLink {
     let wire: Wire
+    let library: Int
+    /// The end that made the connection, and the other.
+    let caller: PeerEngine
+    let answerer: PeerEngine
 
-    init(_ wire: Wire) { self.wire = wire }
+    init(_ wire: Wire, _ library: Int, caller: PeerEngine, answerer: PeerEngine) {
+        self.wire = wire
+        self.library = library
+        self.caller = caller
+        self.answerer = answerer
+    }
 }
 
 extension World {
-    func connectToPeer() throws {}
+    /// Two clients with a direct link connect.
+    func connectToPeer() throws {
+        guard let (one, other) = random.pick(directLinks) else { return }
+        let (caller, answerer) = random.oneIn(2) ? (one, other) : (other, one)
+        try connect(caller, to: answerer)
+    }
 
-    func deliverToPeer(_ bytes: [UInt8], _ wire: Wire, _ peer: Client) throws {}
+    /// A client connects to another about some library of both.
+    func connect(_ caller: Client, to answerer: Client) throws {
+        guard caller.isUp, answerer.isUp, !caller.isPartitioned, !answerer.isPartitioned,
+            let number = random.pick(caller.libraries.filter { answerer.replicas[$0] != nil }),
+            let ours = caller.replicas[number], let theirs = answerer.replicas[number]
+        else { return }
+        // Who has not joined yet has nobody to talk to but the hub.
+        for (client, replica) in [(caller, ours), (answerer, theirs)] {
+            let records = try onClient(client, to: "look for members") {
+                try replica.membershipRecords(after: nil)
+            }
+            guard records?.isEmpty == false else { return }
+        }
+        let wire = makeWire(caller, answerer)
+        let link = PeerLink(
+            wire,
+            number,
+            caller: PeerEngine(
+                ours,
+                peer: answerer.device,
+                role: .calls,
+                salt: random.bytes(16)
+            ),
+            answerer: PeerEngine(
+                theirs,
+                peer: caller.device,
+                role: .answers,
+                salt: random.bytes(16)
+            )
+        )
+        caller.peerLinks.append(link)
+        answerer.peerLinks.append(link)
+        note(.connectedToPeer, caller.number, answerer.number, "\(wire.label) library \(number)")
+        let effects = try onClient(caller, to: "greet a peer") { link.caller.open() }
+        if let effects { try perform(effects, link, byCaller: true) }
+        let first = try onClient(answerer, to: "await a peer") { link.answerer.open() }
+        if let first { try perform(first, link, byCaller: false) }
+    }
 
-    func deliverToPeerCaller(_ bytes: [UInt8], _ wire: Wire) throws {}
+    func deliverToPeer(_ bytes: [UInt8], _ wire: Wire, _ peer: Client) throws {
+        try deliver(bytes, wire, to: peer, isCaller: false)
+    }
+
+    func deliverToPeerCaller(_ bytes: [UInt8], _ wire: Wire) throws {
+        try deliver(bytes, wire, to: wire.caller, isCaller: true)
+    }
+
+    private func deliver(_ bytes: [UInt8], _ wire: Wire, to client: Client, isCaller: Bool) throws {
+        let link = client.peerLinks.first { $0.wire === wire }
+        if bytes.isEmpty {
+            // Its own end closes as well.
+            if isCaller { wire.outward.isEnded = true } else { wire.inward.isEnded = true }
+            client.peerLinks.removeAll { $0.wire === wire }
+        }
+        guard let link else { return }
+        let engine = isCaller ? link.caller : link.answerer
+        let effects = try onClient(client, to: "take a peer's bytes in") {
+            bytes.isEmpty ? engine.connectionLost() : engine.receive(bytes)
+        }
+        guard let effects else { return }
+        try perform(effects, link, byCaller: isCaller)
+        if let session = client.session, session.isLive {
+            perform(session.engine.localChanged(), session, client)
+        }
+        try checkPendingViolation()
+    }
+
+    private func perform(_ effects: [PeerEngine.Effect], _ link: PeerLink, byCaller: Bool) throws {
+        let wire = link.wire
+        let client = byCaller ? wire.caller : (wire.peer ?? wire.caller)
+        for effect in effects {
+            switch effect {
+            case .send(let bytes):
+                if byCaller { wire.outward.append(bytes) } else { wire.inward.append(bytes) }
+            case .ended(let result): try peerEnded(client, link, result)
+            case .close:
+                if byCaller {
+                    wire.outward.isEnded = true
+                    wire.inward.isDeaf = true
+                } else {
+                    wire.inward.isEnded = true
+                    wire.outward.isDeaf = true
+                }
+                client.peerLinks.removeAll { $0 === link }
+            }
+        }
+    }
+
+    private func peerEnded(
+        _ client: Client,
+        _ link: PeerLink,
+        _ result: Result<PeerReport, SyncError>
+    ) throws {
+        switch result {
+        case .success(let report):
+            note(
+                .peerSessionEnded,
+                client.number,
+                link.library,
+                "\(client.name) \(link.wire.label): \(report.summary)"
+            )
+            guard report.faults.isEmpty,
+                report.refusals.isEmpty || profile.hasLiar
+                    || isDisturbed(link.wire)
+            else { throw Violation("\(client.name) and a peer disagree: \(report)") }
+        case .failure(let error):
+            note(.peerSessionFailed, client.number, link.library, "\(client.name): \(error)")
+            switch error.code {
+            case .refused(.notMember), .refused(.wrongLibrary), .refused(.role), .membership,
+                .replica(.membership), .protocol(.notMember), .refused(.badRecord):
+                // Who has not heard yet of the other's joining does not talk to it.
+                return
+            default:
+                guard isDisturbed(link.wire) else {
+                    throw Violation(
+                        "\(client.name) could not sync with a peer: \(error.code): \(error)"
+                    )
+                }
+            }
+        }
+    }
 }

@@ -14,7 +14,7 @@ extension World {
                 key: PrivateKey(seed: random.bytes(32)),
                 isLiar: number == liar
             )
-            if random.oneIn(4) { client.clockOffset = clockError() }
+            if !profile.allJoin, random.oneIn(4) { client.clockOffset = clockError() }
         }
         for _ in 0..<profile.libraryCount { try addLibrary() }
         for _ in 0..<profile.directLinkCount {
@@ -47,7 +47,12 @@ extension World {
     }
 
     func startHub() {
-        hub.engine = HubEngine(libraries: hub.shelf, key: hub.key) { [unowned self] in
+        hub.engine = makeHubEngine(hub.shelf)
+        if hubIsLying { hub.otherEngine = makeHubEngine(hub.otherShelf) }
+    }
+
+    func makeHubEngine(_ shelf: HubShelf) -> HubEngine {
+        HubEngine(libraries: shelf, key: hub.key) { [unowned self] in
             // Expiry is the hub's to judge, by whatever its clock says.
             now + hub.clockOffset
         }
@@ -86,12 +91,13 @@ extension World {
         if library.isRegistered {
             for client in clients where client !== owner && !(number > 0 && random.oneIn(2)) {
                 // Somebody is left who has to come by an invitation.
-                guard client.isLiar || !random.oneIn(4) else { continue }
+                guard client.isLiar || profile.allJoin || !random.oneIn(4) else { continue }
                 try admit(client, to: &log, by: owner, role(of: client))
                 members.append(client)
             }
         }
         hub.shelf.numbers[log.library] = number
+        hub.otherShelf.numbers[log.library] = number
         libraries.append(library)
         if library.isRegistered {
             hub.disk.put(Template.replica(of: log.library), as: HubShelf.file(number))
@@ -101,7 +107,8 @@ extension World {
     }
 
     private func role(of client: Client) -> Role {
-        client.isLiar ? .editor : random.oneIn(6) ? .annotator : random.oneIn(5) ? .admin : .editor
+        client.isLiar || profile.allJoin
+            ? .editor : random.oneIn(6) ? .annotator : random.oneIn(5) ? .admin : .editor
     }
 
     private func admit(
@@ -143,11 +150,19 @@ extension World {
         let name = Client.file(number)
         client.disk.put(Template.replica(of: libraries[number].id), as: name)
         client.disk.put(nil, as: name + "-wal")
-        let replica = try Replica(opening: client.path(number), fileSystem: fileSystem.name)
-        try replica.setRemote(hub: hub.device, address: "hub:1")
+        if !client.libraries.contains(number) { client.libraries.append(number) }
+        let replica = try openReplica(of: number, on: client)
         if let log { try replica.appendMembership(log.entries) }
         client.replicas[number] = replica
-        if !client.libraries.contains(number) { client.libraries.append(number) }
+        return replica
+    }
+
+    /// Opens a machine's replica, and names the hub to it where something broke before that.
+    func openReplica(of number: Int, on client: Client) throws -> Replica {
+        let replica = try Replica(opening: client.path(number), fileSystem: fileSystem.name)
+        if try replica.remotes().isEmpty {
+            try replica.setRemote(hub: hub.device, address: "hub:1")
+        }
         return replica
     }
 }

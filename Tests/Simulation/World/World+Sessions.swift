@@ -29,6 +29,7 @@ extension World {
             }
             guard let found else { return }
             guard let (act, purpose) = found else { continue }
+            if self.libraries[number].isMembershipFrozen, act != .connected { continue }
             purposes[number] = act
             libraries.append((replica, purpose))
         }
@@ -43,7 +44,7 @@ extension World {
         _ purposes: [Int: Act],
         isLive: Bool
     ) throws {
-        guard let hubEngine = hub.engine, client.session == nil else { return }
+        guard hub.isUp, client.session == nil else { return }
         let wire = makeWire(client, nil)
         var options = ClientEngine.Options()
         options.isLive = isLive
@@ -52,7 +53,7 @@ extension World {
         link.purposes = purposes
         client.session = link
         connections[wire.number] = wire
-        hubEngine.connect(wire.number, device: client.device)
+        self.engine(of: wire)?.connect(wire.number, device: client.device)
         note(
             isLive ? .connectedLive : .connected,
             client.number,
@@ -73,9 +74,11 @@ extension World {
         _ replica: Replica
     ) throws -> (Act, ClientSync.Purpose)? {
         if try replica.membershipRecords(after: nil).isEmpty {
-            guard let invitation = libraries[number].invitations.last else {
+            guard let invitation = libraries[number].invitations.last,
+                !libraries[number].isMembershipFrozen
+            else {
                 // The hub may have let it in before something broke.
-                return (.joined, .sync)
+                return (.connected, .sync)
             }
             let key = try invitation.privateKey().publicKey.bytes
             let name = client.name
@@ -113,7 +116,8 @@ extension World {
     /// An admin invites somebody, or gives somebody another role.
     func changeMembership(_ client: Client, _ number: Int) throws {
         guard client.session == nil, !client.isPartitioned, hub.isUp,
-            libraries[number].isRegistered, let replica = client.replicas[number]
+            libraries[number].isRegistered, !libraries[number].isMembershipFrozen,
+            let replica = client.replicas[number]
         else { return }
         guard let log = try onClient(client, to: "read members", { try replica.membership() }),
             let role = log.role(of: client.device), role >= .admin
@@ -209,7 +213,9 @@ extension World {
             )
             if act != .connected { note(act, client.number, number, client.name) }
             if act == .registered { libraries[number].isRegistered = true }
-            staleOrders.remove(StaleOrder(client: client.number, library: number))
+            if !hubIsLying {
+                staleOrders.remove(StaleOrder(client: client.number, library: number))
+            }
             if !report.faults.isEmpty, !profile.hasLiar, !isDisturbed(link.wire) {
                 pendingViolation = Violation("\(client.name) was refused \(report.faults)")
             }
@@ -256,7 +262,6 @@ extension World {
     func tick() throws {
         note(.ticked, 0, 0, "")
         if let engine = hub.engine, random.oneIn(2) {
-            hub.shelf.prefix = ""
             performHub(try onHub(to: "look at the clock") { engine.tick(now: now) } ?? [])
             return
         }

@@ -56,13 +56,27 @@ final class World {
         /// Invitations that were made and may be used.
         var invitations: [Invitation] = []
         var isRegistered = true
+        /// Whether no record is made for now.
+        var isMembershipFrozen = false
     }
 
-    init(seed: UInt64, fileSystem: SimulatedFileSystem, isTraced: Bool) throws {
+    /// Whether clients refill a hub that went back in time; without that no hub does.
+    static let clientsRefillHubs = true
+    /// Bytes that have arrived anywhere.
+    var deliveredByteCount = 0
+    /// The clients that a lying hub shows the other log.
+    var deceived: Set<Int> = []
+
+    init(
+        seed: UInt64,
+        fileSystem: SimulatedFileSystem,
+        profile fixed: Profile? = nil,
+        trace write: ((String) -> Void)?
+    ) throws {
         self.fileSystem = fileSystem
         random = SeededRandom(seed: seed &* 0x9E37_79B9_7F4A_7C15 ^ 0x5851_F42D_4C95_7F2D)
-        profile = Profile(&random)
-        trace = Trace(isKept: isTraced)
+        profile = fixed ?? Profile(&random)
+        trace = Trace(write)
         let disk = SimulatedDisk(seed: random.next())
         fileSystem.disks = ["hub": disk]
         hub = try Hub(
@@ -121,6 +135,7 @@ final class World {
         wireCount += 1
         let wire = Wire(wireCount, caller, peer)
         wire.faultsBefore = faultCount(of: wire)
+        wire.isDeceived = peer == nil && hubIsLying && deceived.contains(caller.number)
         wires.append(wire)
         return wire
     }
