@@ -87,7 +87,7 @@ extension World {
     private func vouch(for client: Client) throws {
         for number in client.libraries {
             guard let replica = client.replicas[number],
-                let members = try hub.shelf.replica(number)?.membership(),
+                let members = try hub.shelf.replica(of: libraries[number].id)?.membership(),
                 members.role(of: client.device) == nil,
                 case let records = try replica.membershipRecords(after: nil), !records.isEmpty,
                 try replica.membership().role(of: client.device) != nil

@@ -16,13 +16,13 @@ extension World {
             let number = random.pick(liar.libraries), let replica = liar.replicas[number]
         else { return false }
         switch random.below(4) {
-        case 0:
-            try connect(liar, isLive: false)
-        case 1:
-            try act(liar)
+        case 0: try connect(liar, isLive: false)
+        case 1: try act(liar)
         default:
-            guard let last = try lastEntry(of: liar, replica, number) else { return false }
-            try lie(liar, number, replica, after: last)
+            _ = try onClient(liar, to: "lie") {
+                guard let last = try lastEntry(of: liar, replica, number) else { return }
+                try lie(liar, number, replica, after: last)
+            }
         }
         return true
     }
@@ -196,7 +196,7 @@ extension World {
         deceived = []
         for wire in wires where wire.peer == nil { wire.isDisturbed = true }
         let wasUp = hub.isUp
-        stopHub()
+        endHub()
         for name in hub.disk.fileNames where name.hasPrefix(Hub.otherLog) {
             hub.disk.put(nil, as: name)
         }

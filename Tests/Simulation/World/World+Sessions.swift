@@ -213,7 +213,8 @@ extension World {
             )
             if act != .connected { note(act, client.number, number, client.name) }
             if act == .registered { libraries[number].isRegistered = true }
-            if !hubIsLying {
+            // What was under way when the hub went back in time is of before.
+            if !hubIsLying, !link.wire.isDisturbed {
                 staleOrders.remove(StaleOrder(client: client.number, library: number))
             }
             if !report.faults.isEmpty, !profile.hasLiar, !isDisturbed(link.wire) {

@@ -44,6 +44,20 @@ extension World {
         note(.backedUp, client.number, number, "\(client.name)'s library \(number)")
     }
 
+    /// Ends a process for good: whatever of it somebody still holds on to must not touch the files
+    /// any more, not even to tidy up.
+    private func end(_ client: Client) {
+        client.disk.crash()
+        if client.isUp { stop(client) }
+        client.disk.restart()
+    }
+
+    func endHub() {
+        hub.disk.crash()
+        stopHub()
+        hub.disk.restart()
+    }
+
     // MARK: - Restoring
 
     /// Does something while all machines run and none fails: to see what everybody has.
@@ -64,7 +78,7 @@ extension World {
             let files = hub.backups[number]
         else { return false }
         try withoutFaults {
-            stopHub()
+            endHub()
             put(files, HubShelf.file(number), on: hub.disk)
             startHub()
             let position = try hub.shelf.replica(number)?.hubHead().position ?? 0
@@ -124,7 +138,7 @@ extension World {
     func setBack(_ client: Client, _ number: Int, withAnchor: Bool) throws {
         guard let files = client.backups[number] else { return }
         try withoutFaults {
-            stop(client)
+            end(client)
             put(files, Client.file(number), on: client.disk)
             if withAnchor {
                 let anchor = Client.anchor(number)
@@ -169,8 +183,7 @@ extension World {
     /// A user whose disk misread has everything looked at; what is not sound is fetched anew.
     func heal(_ client: Client) throws {
         client.isTainted = false
-        if client.isUp { stop(client) }
-        client.disk.restart()
+        end(client)
         client.isUp = true
         for number in client.libraries {
             if let replica = soundReplica(client, number) {
