@@ -207,7 +207,8 @@ let package = Package(
         tests(
             "SyncEngine",
             [
-                "SyncEngine", "SyncProtocol", "ReplicaStore", "Membership", "ArticleModel",
+                "SyncEngine", "SQLite", "SyncProtocol", "ReplicaStore", "Membership",
+                "ArticleModel",
                 "ArticleMerge", "Signing", "CBOR", "CLinux",
             ]
         ),

@@ -108,7 +108,7 @@ public struct KeyRange: Hashable, Sendable {
     }
 
     /// The shortest bound that parts two keys that follow each other.
-    static func bound(between left: [UInt8], and right: [UInt8]) -> [UInt8] {
+    public static func bound(between left: [UInt8], and right: [UInt8]) -> [UInt8] {
         var count = 0
         while count < left.count, count < right.count, left[count] == right[count] { count += 1 }
         return Array(right.prefix(count + 1))

@@ -23,7 +23,7 @@ public struct RangeSum: Hashable, Sendable {
     }
 
     /// What is left of this sum without one that is part of it.
-    func without(_ part: RangeSum) -> RangeSum {
+    public func without(_ part: RangeSum) -> RangeSum {
         var result = self
         result.count = count &- part.count
         var complement: [4 of UInt64] = [0, 0, 0, 0]

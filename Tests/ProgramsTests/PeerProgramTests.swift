@@ -1,4 +1,5 @@
 import Foundation
+import SQLite
 import Testing
 
 @Suite("galley listen and galley sync HOST:PORT", .timeLimit(.minutes(2)))
@@ -66,6 +67,50 @@ struct PeerProgramTests {
             #expect(try ada.stateHash() == ben.stateHash())
             // Nobody listens any more.
             #expect(try ben.galley("sync", listener.address).status == 5)
+        }
+    }
+
+    @Test("repair a damaged log by a machine that listens, or by the hub")
+    func repair() throws {
+        try withScratchFolder { folder in
+            let hub = try TestHub(in: folder)
+            let ada = try hub.registeredMachine(in: folder)
+            let ben = try Machine(named: "tower", in: folder)
+            try ben.succeed("join", try ada.invitation(), "--user", "ben", "--device", "tower")
+            for number in 1...5 { try ada.imported("Article \(number)") }
+            try ada.succeed("sync")
+            try ben.succeed("sync")
+            let hash = try ada.stateHash()
+            let listener = try Listener(ada)
+            for peer in [[], ["hub"], [listener.address]] {
+                let database = try Database(path: ben.library.path, mode: .readWrite)
+                try database.execute(
+                    """
+                    UPDATE entry SET body = x'00' WHERE row = 2;
+                    UPDATE entry SET header = x'00' WHERE row = 3;
+                    DELETE FROM entry WHERE row = 4;
+                    """
+                )
+                #expect(try ben.galley("verify").status == 7)
+                let outcome = try ben.run(
+                    [Program.galley.path, "doctor", "--peer"] + peer + ["--json"]
+                )
+                #expect(outcome.status == 0, "\(outcome.errors)")
+                let report = try outcome.json
+                #expect(report["damaged"] as? Int == 2)
+                #expect((report["replaced"] as? [String])?.count == 2)
+                #expect((report["stored"] as? [String])?.count == 1)
+                #expect(report["sound"] as? Bool == true)
+                try ben.succeed("verify")
+                try ben.succeed("doctor")
+                #expect(try ben.stateHash() == hash)
+            }
+            let again = try ben.succeed("doctor", "--peer")
+            #expect(again.output.contains("nothing is damaged"))
+            #expect(try ben.galley("doctor", "hub").status == 2)
+            #expect(try ben.galley("doctor", "--peer", "--rebuild").status == 2)
+            #expect(listener.end().status == 0)
+            try hub.stop()
         }
     }
 

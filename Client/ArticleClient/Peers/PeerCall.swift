@@ -17,18 +17,15 @@ struct PeerCall {
 
     func run() throws -> ExitCode {
         let client = library.client
-        let connection = try connect()
+        let (connection, peer) = try library.call(place)
         defer { connection.close() }
-        guard let peer = connection.peerKey.flatMap({ DeviceKey($0) }) else {
-            throw ClientError(.notAllowed, "peer.key", "The other machine showed no device's key.")
-        }
         let engine = PeerEngine(
             library.replica,
             peer: peer,
             role: .calls,
             salt: client.random(16)
         )
-        let report = try exchange(engine, over: connection)
+        let report = try connection.run(engine)
         // So that nobody has to wait for it who looks at articles next.
         try library.replica.derive()
         let news = PeerNews(
@@ -39,12 +36,14 @@ struct PeerCall {
         news.tell(client.output)
         return news.isWhole ? .done : .partly
     }
+}
 
+extension OpenLibrary {
     /// Connects to whatever device of the library's members is there, and to nothing else.
-    private func connect() throws -> TLSClientConnection {
-        let key = try library.key()
+    func call(_ place: HostPort) throws -> (TLSClientConnection, DeviceKey) {
+        let key = try self.key()
         let own = try DeviceKey(key.publicKey)
-        let devices = library.members.devices.map(\.key).filter { $0 != own }
+        let devices = members.devices.map(\.key).filter { $0 != own }
         guard let first = devices.first else {
             throw ClientError(
                 .notFound,
@@ -53,15 +52,16 @@ struct PeerCall {
                 hint: "galley invite, or galley device add"
             )
         }
-        do throws(SocketError) {
-            return try TLSClientConnection(
+        do {
+            let connection = try TLSClientConnection(
                 host: place.host.isEmpty ? "localhost" : place.host,
                 port: place.port,
                 key: key,
                 pinnedHubKey: first.bytes,
                 orKeys: devices.dropFirst().map(\.bytes)
             )
-        } catch {
+            return (connection, try provenPeer(of: connection))
+        } catch let error as SocketError {
             guard error.code == .wrongHubKey else { throw error }
             throw ClientError(
                 .notAllowed,
@@ -73,22 +73,29 @@ struct PeerCall {
         }
     }
 
-    private func exchange(
-        _ engine: PeerEngine,
-        over connection: TLSClientConnection
-    ) throws -> PeerReport {
+    private func provenPeer(of connection: TLSClientConnection) throws -> DeviceKey {
+        guard let peer = connection.peerKey.flatMap({ DeviceKey($0) }) else {
+            throw ClientError(.notAllowed, "peer.key", "The other machine showed no device's key.")
+        }
+        return peer
+    }
+}
+
+extension TLSClientConnection {
+    /// Carries bytes between the engine and the other end until the session is over.
+    func run(_ engine: PeerEngine) throws -> PeerReport {
         var outcome: Result<PeerReport, SyncError>?
         var effects = engine.open()
         while true {
             for effect in effects {
                 switch effect {
-                case .send(let bytes): try connection.send(bytes)
+                case .send(let bytes): try send(bytes)
                 case .ended(let result): outcome = result
                 case .close: break
                 }
             }
             if let outcome { return try outcome.get() }
-            let bytes = try connection.receive(timeoutMilliseconds: 60_000)
+            let bytes = try receive(timeoutMilliseconds: 60_000)
             effects = bytes.isEmpty ? engine.connectionLost() : engine.receive(bytes)
         }
     }

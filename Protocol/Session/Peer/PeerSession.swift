@@ -150,6 +150,12 @@ public struct PeerSession: ~Copyable {
         comparison = Comparison(level: Self.level(start.mode))
     }
 
+    /// About as many bytes as the session holds because of what the peer sent.
+    public var heldByteCount: Int {
+        receiver.heldByteCount + comparison.lacking.count * 128
+            + comparison.wanted.ids.count * 32 + comparison.wanted.chains.count * 256
+    }
+
     static func level(_ mode: Hello.Mode) -> ComparisonLevel {
         switch mode {
         case .once, .live, .peer: .frontier

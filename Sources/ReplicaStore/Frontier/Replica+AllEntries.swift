@@ -6,10 +6,12 @@ extension Replica {
     /// Gives the entries of the log in the order of chain, sequence number and id, from one place to
     /// another, both included; no chain at all is the first or the last one.
     ///
-    /// Read from the index, whatever became of the entries' bytes. Nothing may be written meanwhile.
+    /// Read from the index, whatever became of the entries' bytes; those that arrived after the one
+    /// numbered `lastRow` are left out. Nothing may be written meanwhile.
     public func forEachEntry(
         from first: (chain: [UInt8], sequence: UInt64) = ([], 0),
         to last: (chain: [UInt8], sequence: UInt64) = ([], 0),
+        arrivedUpTo lastRow: Int64 = .max,
         _ body: (ChainPosition) throws -> Void
     ) throws(ReplicaError) {
         try readLog {
@@ -17,10 +19,13 @@ extension Replica {
             let rows = try database.statement(
                 """
                 SELECT chain, seq, id FROM entry
-                WHERE (chain, seq) >= (?, ?) \(hasEnd ? "AND (chain, seq) <= (?, ?)" : "")
+                WHERE (chain, seq) >= (?, ?) AND row <= ? \(hasEnd ? "AND (chain, seq) <= (?, ?)" : "")
                 ORDER BY chain, seq, id
                 """,
-                binding: [.bytes(first.chain), .integer(Int64(clamping: first.sequence))]
+                binding: [
+                    .bytes(first.chain), .integer(Int64(clamping: first.sequence)),
+                    .integer(lastRow),
+                ]
                     + (hasEnd
                         ? [.bytes(last.chain), .integer(Int64(clamping: last.sequence))] : [])
             )

@@ -90,7 +90,7 @@ extension Replica {
     }
 
     /// The bytes as they are stored: compressed where that is shorter.
-    private func packed(_ body: [UInt8]) -> [UInt8] {
+    func packed(_ body: [UInt8]) -> [UInt8] {
         // What little could be saved is not worth the time, nor are pages less full for it.
         guard body.count >= 256 else { return body }
         let compressed = compressor.compress(body)

@@ -67,6 +67,12 @@ struct Receiver {
         arrived.append(ParkingReason.record(sequence).key)
         try unpark()
     }
+
+    /// Tries again what waited for entries that got into the log in another way.
+    mutating func entriesArrived(_ ids: [ChangeSetID]) throws {
+        arrived.append(contentsOf: ids.map(\.bytes))
+        try unpark()
+    }
 }
 
 // MARK: - One entry

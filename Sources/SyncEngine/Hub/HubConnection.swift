@@ -65,6 +65,8 @@ final class HubStream {
     var replica: Replica?
     /// The code by which the library is to be registered.
     var claim: String?
+    /// The session, where the client repairs its log.
+    var repair: PeerRun?
     /// The last membership record of an owner's device that came; nil for anybody else.
     var ownersMark: Mark?
     /// Whether it waits for credit, as its device is over its rate.

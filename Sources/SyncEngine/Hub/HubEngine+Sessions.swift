@@ -109,7 +109,7 @@ extension HubEngine {
         return common
     }
 
-    private func close(_ stream: HubStream, _ error: ProtocolError?) {
+    func close(_ stream: HubStream, _ error: ProtocolError?) {
         if let error, !error.fromPeer {
             usage.statistics.refusedCounts[error.code, default: 0] += 1
         }

@@ -116,6 +116,7 @@ public final class HubEngine {
                 let frame = try connection.decoder.next()
             {
                 guard let stream = try connection.stream(of: frame) else { continue }
+                if helpsRepairing(frame, stream) { continue }
                 perform(stream.session.receive(frame), stream)
                 settleCredit(of: stream)
             }

@@ -46,6 +46,20 @@ public final class PeerEngine {
         if role == .answers { decoder.frameSizeMax = ProtocolLimits.firstFrameSizeMax }
     }
 
+    /// A session in which whatever `damage` says of `replica`'s log, and holes in it, are fetched from
+    /// `peer`, a member's device or a hub: each entry that comes is given to `take`.
+    init(
+        repairing replica: Replica,
+        _ damage: LogDamage,
+        from peer: DeviceKey,
+        salt: [UInt8],
+        take: @escaping (Entry) throws -> Void
+    ) {
+        run = PeerRun(replica, peer: peer, role: .calls, mode: .repair, salt: salt)
+        run.damaged = damage.ids
+        run.repair = take
+    }
+
     /// Begins: the greeting of who calls; nothing of who answers.
     public func open() -> [Effect] {
         run.open()

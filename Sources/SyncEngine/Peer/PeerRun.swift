@@ -23,6 +23,11 @@ final class PeerRun {
     private var failure: (any Error)?
     /// Takes what came instead of the replica's log, to repair.
     var repair: ((Entry) throws -> Void)?
+    /// Entries here that count as missing, as they cannot be relied upon.
+    var damaged: Set<ChangeSetID> = []
+    /// Whether this is a hub's replica, which helps others to repair theirs and takes nothing.
+    private let isHub: Bool
+    private var mode: Hello.Mode
 
     /// How the session ended; nil while it goes on.
     private(set) var outcome: Result<PeerReport, SyncError>?
@@ -35,8 +40,11 @@ final class PeerRun {
         role: PeerSession.Role,
         mode: Hello.Mode,
         salt: [UInt8],
-        stream: UInt64 = 0
+        stream: UInt64 = 0,
+        isHub: Bool = false
     ) {
+        self.isHub = isHub
+        self.mode = mode
         self.replica = replica
         self.peer = peer
         var start = PeerSession.Start(
@@ -73,6 +81,9 @@ final class PeerRun {
         defer { outbox = [] }
         return outbox
     }
+
+    /// About as many bytes as the session holds because of what the peer sent.
+    var heldByteCount: Int { session.heldByteCount + outbox.count }
 
     /// Does actions and those that follow from them, in order.
     private func perform(_ actions: [PeerSession.Action]) {
@@ -171,6 +182,7 @@ extension PeerRun {
             )
         }
         isAdmitted = true
+        mode = hello.mode
         return session.opened(
             membership: log.mark,
             membershipAtPeer: hello.membership.flatMap { log.prefix(at: $0.position) }
@@ -178,6 +190,13 @@ extension PeerRun {
     }
 
     private func take(_ records: [Members.Record]) throws -> [PeerSession.Action] {
+        guard !isHub else {
+            throw ProtocolError(
+                .membershipConflict,
+                "You have membership records that the hub lacks. Sync with it first (`galley sync`),"
+                    + " then repair."
+            )
+        }
         let entries = try records.map { try MembershipLog.Entry($0) }
         try replica.appendMembership(entries)
         recordCount += entries.count
@@ -216,7 +235,7 @@ extension PeerRun {
 
     private func allEntries(_ salt: [UInt8]) throws -> EntrySet {
         if let entries { return entries }
-        let made = try EntrySet(replica, salt: salt)
+        let made = try EntrySet(replica, salt: salt, leavingOut: damaged)
         entries = made
         return made
     }
@@ -243,6 +262,9 @@ extension PeerRun {
         if let repair {
             for entry in entries { try repair(entry) }
             return session.taken(storedCount: entries.count, faults: [])
+        }
+        guard mode != .repair else {
+            throw ProtocolError(.badFrame, "The peer sent entries that nobody wants.")
         }
         let report = try replica.receive(
             entries.map { IncomingEntry($0) },

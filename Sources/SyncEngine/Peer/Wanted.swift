@@ -36,8 +36,7 @@ struct WantedEntries {
         while size < byteCount, entries.count < ProtocolLimits.runEntryCountMax,
             let id = ids.popLast()
         {
-            guard let stored = try replica.entry(id) else { continue }
-            let entry = Entry(stored)
+            guard let entry = try replica.wholeEntry(id) else { continue }
             size += entry.changeSet.bytes.count + (entry.body?.count ?? 0)
             entries.append(entry)
         }
@@ -46,6 +45,27 @@ struct WantedEntries {
 }
 
 extension Replica {
+    /// The entry `id` if it is here and what was signed: who repairs their log must not be given
+    /// what is damaged as well.
+    fileprivate func wholeEntry(_ id: ChangeSetID) throws -> Entry? {
+        let stored: StoredEntry?
+        do throws(ReplicaError) {
+            stored = try entry(id)
+        } catch {
+            guard error.code == .damaged else { throw error }
+            return nil
+        }
+        guard let stored, (try? SignedChangeSet(decoding: stored.signed.bytes))?.id == id else {
+            return nil
+        }
+        if let reference = stored.signed.header.body {
+            guard let body = stored.body, body.count == reference.size,
+                ChangeIdentity.body(body) == reference.hash
+            else { return nil }
+        }
+        return Entry(stored)
+    }
+
     /// The ends of all branches as things to compare.
     func frontierItems(salt: [UInt8]) throws -> SortedItems {
         SortedItems(

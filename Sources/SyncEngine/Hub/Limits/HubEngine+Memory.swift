@@ -111,7 +111,7 @@ extension HubConnection {
     /// About as many bytes as the hub holds for the connection.
     var heldByteCount: Int {
         streams.values.reduce(decoder.heldByteCount + outgoingByteCount) {
-            $0 + $1.session.heldByteCount
+            $0 + $1.session.heldByteCount + ($1.repair?.heldByteCount ?? 0)
         }
     }
 }
