@@ -177,6 +177,16 @@ let package = Package(
                 "SQLite", "Signing", "Membership",
             ]
         ),
+        library(
+            "Fuzzing",
+            [
+                "SyncProtocol", "Membership", "ArticleModel", "CBOR", "Compression", "Signing",
+                "Sockets", "TestSupport",
+            ],
+            path: "Tests/Fuzzing",
+            exclude: ["corpus", "fuzz", "galley-fuzz"]
+        ),
+        tests("Fuzzing", ["Fuzzing"]),
         tests("CBOR", ["CBOR"]),
         tests("Signing", ["Signing"]),
         tests("SQLite", ["SQLite"]),
@@ -238,3 +248,14 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Linked to libFuzzer, which is there only under -sanitize=fuzzer: see Tests/Fuzzing/fuzz.
+if Context.environment["GALLEY_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "galley-fuzz",
+            dependencies: ["Fuzzing"],
+            path: "Tests/Fuzzing/galley-fuzz"
+        )
+    )
+}

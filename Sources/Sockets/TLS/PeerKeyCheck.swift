@@ -35,7 +35,7 @@ package final class PeerKeyCheck {
         )
     }
 
-    private func verdict(on certificate: OpaquePointer?) -> Int32 {
+    func verdict(on certificate: OpaquePointer?) -> Int32 {
         guard let certificate = unsafe certificate,
             let key = unsafe Self.rawKey(of: certificate)
         else { return X509_V_ERR_INVALID_PURPOSE }
