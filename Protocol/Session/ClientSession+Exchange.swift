@@ -11,6 +11,12 @@ extension ClientSession {
             sizeTarget: sender.runSizeTarget
         ) { enqueue(part) }
         var actions = sender.drain().map(Action.send)
+        if isLast, start.unsentCount > 0, !hasAnsweredForUnsent {
+            hasAnsweredForUnsent = true
+            // The hub may wait for a run; it is told that there is none.
+            let held = Acknowledgement.held(position: start.cursor.position)
+            actions.append(.send(sender.immediate(.acknowledgement(held))))
+        }
         readMore(&actions)
         do {
             try finishIfDone(&actions)
@@ -22,6 +28,7 @@ extension ClientSession {
 
     private mutating func enqueue(_ part: [RunItem]) {
         isLevel = false
+        hasAnsweredForUnsent = true
         inFlight.append(contentsOf: part.map(\.id))
         sender.enqueueUnplaced(part)
     }

@@ -191,6 +191,8 @@ public struct ClientSession: ~Copyable {
 
     /// Entries sent and not acknowledged, in order.
     var inFlight: [ChangeSetID] = []
+    /// Whether the hub knows that there are entries, or that there are none after all.
+    var hasAnsweredForUnsent = false
     var isReadingUnsent = false
     var unsentIsExhausted: Bool
     /// The cursor after all that came; the driver may still be keeping it.

@@ -47,6 +47,7 @@ extension HubSession {
     mutating func receiveRun(_ frame: Frame) throws(ProtocolError) -> [Action] {
         try requireActive()
         guard let entries = try receiver?.receiveEntries(frame) else { return [] }
+        clientChain.settle(by: entries)
         beingCommitted.append((entries.map(\.id), frame.wireSize))
         patience.renew()
         return [.commit(entries)]
@@ -66,7 +67,7 @@ extension HubSession {
         }
         guard case .active = phase, !isComparing else { return }
         // What the client sent and is being committed may be what comes next: it is not sent back.
-        guard !isReadingEntries, beingCommitted.isEmpty else { return }
+        guard !isReadingEntries, beingCommitted.isEmpty, !clientChain.isUnclear else { return }
         // A client that is slow to read costs no more than its cursor: nothing is prepared that
         // there is no credit for, and when that comes the log is read again.
         guard sent.position < head.position, sender.hasCreditForAnyFrame else {
@@ -123,7 +124,6 @@ extension HubSession {
         if let wantedSpans, position <= comparedThrough {
             return wantedSpans[entry.header.chain]?.contains(entry.header.sequence) != true
         }
-        guard hasClientChain, let chain = hello?.chain else { return false }
-        return entry.header.chain == chain.chain && entry.header.sequence <= chain.head.position
+        return clientChain.holds(entry.header)
     }
 }

@@ -103,7 +103,7 @@ public struct HubSession: ~Copyable {
     var membership: Mark?
     /// The last membership record the client has, or was sent.
     var sentMembership: UInt64?
-    var hasClientChain = false
+    var clientChain = ClientChain()
     var isReadingEntries = false
     var isReadingRecords = false
     /// Entries the client sent, not yet committed: with their sizes on the wire.
@@ -152,7 +152,7 @@ public struct HubSession: ~Copyable {
         guard case .opening = phase, let hello else { return [] }
         head = opening.head
         membership = opening.membership
-        hasClientChain = opening.hasClientChain
+        clientChain = ClientChain(hello, opening)
         sentMembership = hello.membership?.position
         if let own = hello.membership, let known = opening.membershipAtClient, own.prefix != known {
             return refuse(
@@ -180,6 +180,8 @@ public struct HubSession: ~Copyable {
         if hello.mode == .live { welcome.heartbeatMilliseconds = opening.heartbeatMilliseconds }
         var actions: [Action] = [.send(sender.immediate(.welcome(welcome)))]
         if verdict == .rewound {
+            // What each side holds is compared anyway.
+            clientChain.settle()
             // Where the two logs part, the client finds out by asking.
             isProbing = true
             sent = Cursor(library: hello.library)
@@ -230,7 +232,7 @@ public struct HubSession: ~Copyable {
 
     /// Says that chains have forked: of the client's, entries are known by number no more.
     public mutating func forked(_ chains: [ChainID]) {
-        if let chain = hello?.chain, chains.contains(chain.chain) { hasClientChain = false }
+        if let chain = hello?.chain, chains.contains(chain.chain) { clientChain.forget() }
     }
 
     mutating func end(_ fault: Fault, _ error: ProtocolError) -> [Action] {
@@ -253,7 +255,10 @@ public struct HubSession: ~Copyable {
             guard position <= sent.position else {
                 throw ProtocolError(.badFrame, "You acknowledged what was not sent.")
             }
-            return [.held(position: position)]
+            var actions: [Action] = [.held(position: position)]
+            clientChain.settle()
+            pump(&actions)
+            return actions
         case .welcome, .run, .acknowledgement(.taken):
             throw ProtocolError(.badFrame, "You sent what only a hub may: \(type).")
         case .probe(let probe):
