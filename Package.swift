@@ -187,6 +187,13 @@ let package = Package(
             exclude: ["corpus", "fuzz", "galley-fuzz"]
         ),
         tests("Fuzzing", ["Fuzzing"]),
+        tests(
+            "RecordedSession",
+            [
+                "SyncEngine", "SyncProtocol", "ReplicaStore", "Membership", "ArticleModel",
+                "Signing",
+            ]
+        ),
         tests("CBOR", ["CBOR"]),
         tests("Signing", ["Signing"]),
         tests("SQLite", ["SQLite"]),

@@ -76,7 +76,7 @@ struct Machine {
         return result
     }
 
-    private func run(_ program: URL, _ words: [String], input: String?) throws -> Outcome {
+    func run(_ program: URL, _ words: [String], input: String?) throws -> Outcome {
         let process = process(program, words)
         // Files, not pipes: a program that fills one pipe while the test reads the other would
         // wait for ever.

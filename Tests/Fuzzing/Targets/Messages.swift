@@ -23,7 +23,9 @@ extension FuzzTarget {
         else { return }
         try readBack(type, Array(input.dropFirst()))
     } seeds: {
-        [("an empty PROBE", [7]), ("an empty RANGES", [8]), ("an empty WANT", [9])]
+        try SampleComparisons.all().enumerated().map { number, message in
+            ("\(number): \(message.type)", [message.type.rawValue] + message.encoded())
+        }
     }
 
     /// Runs, whose headers are built anew from what both sides know.

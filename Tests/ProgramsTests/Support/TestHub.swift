@@ -43,6 +43,9 @@ final class TestHub {
         running = started
     }
 
+    /// The running process; nil where it was stopped.
+    var process: Process? { running?.process }
+
     /// Stops it and waits for its end.
     func stop() throws {
         let started = try #require(running)
