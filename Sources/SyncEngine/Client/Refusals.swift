@@ -21,10 +21,12 @@ extension Replica {
 extension Fault.Code {
     /// Whether a hub that says so of an entry will say so again.
     ///
-    /// What waits for others, for room or for a newer hub may be taken another time.
+    /// What waits for others, for room or for a newer hub may be taken another time. So may what has
+    /// a signature that does not hold there: those that do not hold here are never sent, so it was
+    /// altered on the way.
     fileprivate var isLasting: Bool {
         switch self {
-        case .revoked, .role, .badSignature, .fork, .tooLarge, .wrongLibrary, .badEntry: true
+        case .revoked, .role, .fork, .tooLarge, .wrongLibrary, .badEntry: true
         default: false
         }
     }
