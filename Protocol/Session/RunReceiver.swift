@@ -99,7 +99,12 @@ struct RunReceiver {
         }
         guard var body = coming, body.hash == piece.hash, body.total == piece.total,
             body.bytes.count == piece.offset
-        else { throw ProtocolError(.badFrame, "The peer sent a piece of a body out of order.") }
+        else {
+            // One of its pieces was altered on the way, an earlier one perhaps: what is held of it
+            // would meet every session with this error.
+            spoiled = piece.hash
+            throw ProtocolError(.badFrame, "The peer sent a piece of a body out of order.")
+        }
         comingByteCount += piece.bytes.count
         guard comingByteCount <= Self.heldByteCountMax else {
             throw ProtocolError(.tooLarge, "The peer sent more large bodies than a run can have.")
