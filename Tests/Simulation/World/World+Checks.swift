@@ -42,9 +42,17 @@ extension World {
         var held: [Int: Set<ChangeSetID>] = [:]
         for library in libraries {
             var ids: Set<ChangeSetID> = []
-            var replicas = clients.filter { !$0.isLiar }.compactMap { $0.replicas[library.number] }
-            if let replica = try hub.shelf.replica(library.number) { replicas.append(replica) }
-            for replica in replicas { ids.formUnion(try self.ids(in: replica)) }
+            for client in clients where !client.isLiar {
+                guard let replica = client.replicas[library.number] else { continue }
+                do {
+                    ids.formUnion(try self.ids(in: replica))
+                } catch  where client.isTainted {
+                    // What a disk misread may be past reading; nobody can be asked for it.
+                }
+            }
+            if let replica = try hub.shelf.replica(library.number) {
+                ids.formUnion(try self.ids(in: replica))
+            }
             held[library.number] = ids
         }
         return held
