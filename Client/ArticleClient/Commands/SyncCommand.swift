@@ -58,7 +58,6 @@ enum SyncCommand: Command {
         let remote = try library.remote()
         var news = try SyncNews(before: library)
         let outcome = try client.sync(library.replica, with: remote, key: library.key())
-        _ = try library.replica.checkSignatures(upTo: idleSignatureCount)
         try news.look()
         let indexed = try report(outcome, of: library.replica, with: remote, client, news: news)
         if !client.output.isText {
@@ -67,11 +66,14 @@ enum SyncCommand: Command {
         return outcome.report.faults.isEmpty ? .done : .partly
     }
 
-    /// Signatures looked at after a sync: those that later ones prove already, a tenth of a second
-    /// of them at a time.
-    private static let idleSignatureCount = 1_000
+    /// Fewer articles than these are left to whoever searches next.
+    private static let indexedCountMin = 500
 
-    /// Tells what was done, then brings the search index up to date, which may take longer.
+    /// Tells what was done; then, where much has come, brings the search index up to date, which may
+    /// take longer.
+    ///
+    /// Looks at some signatures as well that later ones prove already: a tenth more of the time that
+    /// all took is not noticed.
     @discardableResult
     static func report(
         _ outcome: SyncOutcome,
@@ -94,8 +96,8 @@ enum SyncCommand: Command {
                     + " \(summary.sentAgainCount == 1 ? "was" : "were") sent to it again."
             )
         }
-        let status = try replica.status()
-        let level = status.pendingCount == 0 ? "Up to date." : "\(status.pendingCount) pending."
+        let pending = try replica.pendingCount()
+        let level = pending == 0 ? "Up to date." : "\(pending) pending."
         let size = HumanSize.text(ofBytes: outcome.byteCount)
         if client.output.isText {
             let prefix = name.map { "\($0), " } ?? ""
@@ -112,8 +114,12 @@ enum SyncCommand: Command {
         if waiting > 2000 {
             client.output.message("Indexing \(waiting) articles for search…")
         }
-        if waiting > 0 { _ = try replica.indexForSearch() }
-        return client.now() - start
+        if waiting >= indexedCountMin { _ = try replica.indexForSearch() }
+        let indexed = client.now() - start
+        // Each takes about a tenth of a millisecond.
+        let spent = Int(clamping: outcome.milliseconds + indexed)
+        _ = try replica.checkSignatures(upTo: min(max(spent, 16), 10_000))
+        return indexed
     }
 
     static func json(

@@ -97,7 +97,7 @@ struct OpenLibrary {
 
     /// How many signed entries wait for the hub, in words.
     func pendingText() throws -> String {
-        let count = try replica.status().pendingCount
+        let count = try replica.pendingCount()
         return members.hub == nil ? "" : " \(count) pending."
     }
 }

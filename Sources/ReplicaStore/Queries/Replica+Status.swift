@@ -43,6 +43,23 @@ public struct ReplicaStatus: Hashable, Sendable {
 }
 
 extension Replica {
+    /// Entries that change articles and that the hub has not given a position, as far as known here.
+    ///
+    /// O(such entries), however large the library.
+    public func pendingCount() throws(ReplicaError) -> Int {
+        try readSettled { try countPending() }
+    }
+
+    private func countPending() throws -> Int {
+        let count = try database.integer(
+            """
+            SELECT count(*) FROM unplaced
+            WHERE EXISTS (SELECT 1 FROM change WHERE change.entry = unplaced.entry)
+            """
+        )
+        return Int(count ?? 0)
+    }
+
     /// Counts what the replica holds.
     public func status() throws(ReplicaError) -> ReplicaStatus {
         try readSettled {
@@ -60,12 +77,7 @@ extension Replica {
                 openNoteCount: try count("SELECT sum(open_notes) FROM article WHERE deleted = 0"),
                 entryCount: try count("SELECT max(row) FROM entry"),
                 unplacedCount: try count("SELECT count(*) FROM unplaced"),
-                pendingCount: try count(
-                    """
-                    SELECT count(*) FROM unplaced
-                    WHERE EXISTS (SELECT 1 FROM change WHERE change.entry = unplaced.entry)
-                    """
-                ),
+                pendingCount: try countPending(),
                 heldBackCount: try heldBackEntries().count,
                 unsoundCount: try count("SELECT count(*) FROM unsound"),
                 parkedCount: try count("SELECT count(*) FROM parked"),
