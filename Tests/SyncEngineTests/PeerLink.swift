@@ -1,3 +1,4 @@
+import ArticleModel
 import ReplicaStore
 import SyncEngine
 import SyncProtocol
@@ -16,16 +17,26 @@ struct PeerLink {
     private(set) var roundTrips = 0
 
     /// Does a whole session; after `cutAfter` bytes of both the connection breaks.
+    ///
+    /// The caller takes the answerer for the device `known`, where that is given. `meanwhile` happens
+    /// before the answerer's first bytes arrive.
     @discardableResult
     static func sync(
         _ caller: Machine,
         _ answerer: Machine,
+        known: DeviceKey? = nil,
         pieces: Int = 100_000,
-        cutAfter: Int = .max
+        cutAfter: Int = .max,
+        meanwhile: () throws -> Void = {}
     ) throws -> PeerLink {
         var link = PeerLink()
         let salt = caller.world.random.bytes(16)
-        let one = PeerEngine(caller.replica, peer: answerer.device, role: .calls, salt: salt)
+        let one = PeerEngine(
+            caller.replica,
+            peer: known ?? answerer.device,
+            role: .calls,
+            salt: salt
+        )
         let other = PeerEngine(answerer.replica, peer: caller.device, role: .answers, salt: [])
         var toOther = link.take(one.open(), isCaller: true)
         var toOne = link.take(other.open(), isCaller: false)
@@ -41,6 +52,7 @@ struct PeerLink {
             toOther = []
             let left = cutAfter - link.sentCount - link.receivedCount
             if toOne.count > left { toOne = Array(toOne.prefix(left)) }
+            if link.receivedCount == 0 { try meanwhile() }
             link.receivedCount += toOne.count
             for start in stride(from: 0, to: toOne.count, by: pieces) {
                 let piece = toOne[start..<min(start + pieces, toOne.count)]

@@ -76,6 +76,23 @@ struct PeerTests {
         try expectEqual(owner, ben)
     }
 
+    @Test("take it for no fork that more records came from the hub meanwhile")
+    func recordsMeanwhile() throws {
+        let eve = try owner.newcomer("eve")
+        try eve.join(try owner.invite("Eve"), as: "Eve")
+        try owner.sync()
+        let article = try owner.begin("Planes")
+        let link = try PeerLink.sync(ben, owner) {
+            // Another process at Ben's machine syncs while the owner's records are under way.
+            _ = try owner.invite("Fay")
+            try owner.sync()
+            try ben.sync()
+        }
+        _ = try link.reports()
+        #expect(try ben.replica.article(article) != nil)
+        try expectEqual(owner, ben)
+    }
+
     @Test("refuse a stranger, and say why")
     func stranger() throws {
         let eve = try owner.newcomer("eve")
@@ -88,10 +105,25 @@ struct PeerTests {
         #expect(error.code == .refused(.notMember))
     }
 
+    @Test("tell a stranger nothing, though they called it")
+    func calledStranger() throws {
+        let eve = try owner.newcomer("eve")
+        try eve.replica.appendMembership(try owner.replica.membership().entries)
+        try owner.begin("Planes")
+        let link = try PeerLink.sync(owner, eve)
+        guard case .failure(let error)? = link.caller else {
+            Issue.record("The stranger was told what there is.")
+            return
+        }
+        #expect(error.code == .protocol(.notMember))
+        #expect(link.sentCount == 0)
+        #expect(try eve.replica.status().entryCount == 0)
+    }
+
     @Test("refuse another library")
     func otherLibrary() throws {
         let other = try Machine.owner(try World(seed: 5))
-        let link = try PeerLink.sync(owner, other)
+        let link = try PeerLink.sync(owner, other, known: ben.device)
         guard case .failure(let error)? = link.caller else {
             Issue.record("Another library was served.")
             return

@@ -25,7 +25,12 @@ extension PeerSession {
             return fail(Self.membershipFork, telling: true)
         }
         var actions: [Action] = []
-        settle(&actions)
+        if isConfirming {
+            isConfirming = false
+            beginComparing(&actions)
+        } else {
+            settle(&actions)
+        }
         return actions
     }
 
@@ -36,6 +41,12 @@ extension PeerSession {
         guard let head, let peer = peerMembership, head.position >= peer.position else {
             let error = ProtocolError(.badRecord, "The peer did not send the records it has.")
             return fail(error, telling: true)
+        }
+        guard head.position == peer.position else {
+            // More came here meanwhile by another way; the peer sends and expects no more.
+            isConfirming = true
+            phase = .findingRecord
+            return [.findRecord(peer.position)]
         }
         guard head == peer else { return fail(Self.membershipFork, telling: true) }
         var actions: [Action] = []

@@ -125,6 +125,8 @@ public struct PeerSession: ~Copyable {
     var peerMembership: Mark?
     /// Whether the peer said that records follow at once.
     var recordsContinue = false
+    /// Whether the peer's last record is looked for among those that came, as more are here by now.
+    var isConfirming = false
     var isLocating = false
     var hasSentWant = false
     /// Whether the peer's wants were handed to the driver.

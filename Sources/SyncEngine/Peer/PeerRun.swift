@@ -7,6 +7,7 @@ import SyncProtocol
 final class PeerRun {
     private let replica: Replica
     private let peer: DeviceKey
+    private let role: PeerSession.Role
     private var session: PeerSession
     private let start: Result<Void, any Error>
 
@@ -44,6 +45,7 @@ final class PeerRun {
         isHub: Bool = false
     ) {
         self.isHub = isHub
+        self.role = role
         self.mode = mode
         self.replica = replica
         self.peer = peer
@@ -65,7 +67,29 @@ final class PeerRun {
 
     func open() {
         if case .failure(let error) = start { return end(error) }
+        do {
+            try checkIsKnown(peer)
+        } catch {
+            // Who is not known is told nothing, not even that.
+            outcome = .failure(SyncError(wrapping: error))
+            return
+        }
         perform(session.open())
+    }
+
+    /// Who calls has to know whom: a connection proves a key, not what it is the key of.
+    private func checkIsKnown(_ peer: DeviceKey) throws {
+        guard role == .calls else { return }
+        let log = try replica.membership()
+        // A damaged log is repaired from a hub as well.
+        let isHub = try mode == .repair && replica.remotes().contains { $0.hub == peer }
+        guard isHub || log.role(of: peer) != nil else {
+            throw ProtocolError(
+                .notMember,
+                "The other device (\(peer.handle.prefix(8))) is no member of the library, as far as"
+                    + " is known here. Sync both machines with the hub first."
+            )
+        }
     }
 
     func receive(_ frame: Frame) {
