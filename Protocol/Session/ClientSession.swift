@@ -276,9 +276,10 @@ public struct ClientSession: ~Copyable {
         )
     }
 
-    /// Says that there may be new entries without a position; for a live session.
+    /// Says that there may be new entries without a position: in a live session as they are made, in
+    /// any where entries that waited were stored because of what came.
     public mutating func unsentAppeared() -> [Action] {
-        guard isLive else { return [] }
+        if case .over = phase { return [] }
         unsentIsExhausted = false
         var actions: [Action] = []
         readMore(&actions)

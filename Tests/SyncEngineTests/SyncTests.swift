@@ -45,6 +45,29 @@ struct SyncTests {
         #expect(state.tags.tags == ["sea"])
     }
 
+    @Test("sends what waited for what comes, in the same session")
+    func waitingEntries() throws {
+        let ben = try owner.newcomer("ben")
+        try ben.join(try owner.invite("Ben"), as: "Ben")
+        let article = try owner.begin("Ships")
+        try owner.sync()
+        // By hand Ben gets the owner's next entry, which follows one that he lacks.
+        try owner.edit(article, [.addTag("sea")])
+        let last = try #require(try owner.replica.unplacedEntries().last)
+        let report = try ben.replica.receive(
+            [IncomingEntry(last.signed, body: last.body)],
+            from: owner.device,
+            verifying: .all
+        )
+        #expect(report.storedCount == 0)
+        let outcome = try ben.sync()
+        #expect(outcome.summary.receivedCount == 2)
+        #expect(outcome.summary.sentCount == 1)
+        #expect(try ben.replica.unplacedCount() == 0)
+        try owner.sync()
+        try expectEqual([owner, ben])
+    }
+
     @Test("leaves nothing behind of a connection that is gone")
     func goneConnection() throws {
         world.libraries.opensAnew = true

@@ -10,7 +10,7 @@ extension ClientStream {
     /// Keeps membership records; gives the log's last one.
     func take(_ records: [Members.Record]) throws -> Mark? {
         let entries = try records.map { try MembershipLog.Entry($0) }
-        try replica.appendMembership(entries)
+        if try !replica.appendMembership(entries).unparked.isEmpty { hasUnparked = true }
         recordCount += entries.count
         progress.recordCount += entries.count
         return try replica.membershipMark()
@@ -50,11 +50,13 @@ extension ClientStream {
         )
         let reached: LogHead?
         if knownCount < items.count {
-            (reached, _) = try replica.receive(
+            let (cursor, report) = try replica.receive(
                 items.dropFirst(knownCount).map { PositionedItem($0) },
                 following: remote.cursor,
                 from: hub
             )
+            reached = cursor
+            if !report.unparked.isEmpty { hasUnparked = true }
         } else {
             reached = try replica.hubHead(at: cursor.position)
         }

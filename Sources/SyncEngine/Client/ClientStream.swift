@@ -23,6 +23,8 @@ final class ClientStream {
     /// How many of the faults the replica keeps in mind.
     var notedFaultCount = 0
     var recordCount = 0
+    /// Whether entries that waited here were stored because of what came: the hub may lack them.
+    var hasUnparked = false
     /// What the session has done since that was last asked for.
     var progress = ClientProgress()
     private var toldSentCount = 0
@@ -127,7 +129,14 @@ final class ClientStream {
         gathered = GatheredRuns()
         guard let cursor = runs.cursor else { return [] }
         try take(runs.items, upTo: cursor)
-        return (0..<runs.count).flatMap { _ in session.taken() }
+        return sendUnparked() + (0..<runs.count).flatMap { _ in session.taken() }
+    }
+
+    /// Has what waited here until now sent as well, before the session finds that nothing is left.
+    private func sendUnparked() -> [ClientSession.Action] {
+        guard hasUnparked else { return [] }
+        hasUnparked = false
+        return session.unsentAppeared()
     }
 
     /// What the hub is told of a failure here: nothing of the machine's own business.
@@ -147,7 +156,8 @@ final class ClientStream {
             outbox.append(bytes)
             return []
         case .takeRecords(let records):
-            return session.recordsTaken(head: try take(records))
+            let head = try take(records)
+            return sendUnparked() + session.recordsTaken(head: head)
         case .readRecords(let last):
             let records = try replica.membershipRecords(after: last)
             return session.recordsRead(records.map { Members.Record($0) })
