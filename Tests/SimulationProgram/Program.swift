@@ -16,13 +16,20 @@ struct Program {
         let clock = ContinuousClock()
         let start = clock.now
         let tally = Tally()
-        // The kind of signature holds for the whole process: one after the other.
-        for isReal in [false, true] {
-            StandInSignatures.use(!isReal)
-            let seeds = request.seeds.lazy.filter { request.hasRealSignatures($0) == isReal }
-            runAll(SeedQueue(seeds, count: request.seeds.count), tally)
+        var seconds = 0.0
+        for part in request.parts {
+            // The kind of signature holds for the whole process: one after the other.
+            for isReal in [false, true] {
+                StandInSignatures.use(!isReal)
+                let seeds = part.lazy.filter { request.hasRealSignatures($0) == isReal }
+                runAll(SeedQueue(seeds), tally)
+            }
+            let before = seconds
+            seconds = (clock.now - start) / .seconds(1)
+            let isFailed = tally.hasFailed && !request.goesOn
+            // The next part will take as long as this one did.
+            if isFailed || 2 * seconds - before > request.secondsMax ?? .infinity { break }
         }
-        let seconds = (clock.now - start) / .seconds(1)
         return report(tally.result, seconds)
     }
 
@@ -93,7 +100,7 @@ struct Program {
 final class SeedQueue: Sendable {
     private let left: Mutex<[UInt64].Iterator>
 
-    init(_ seeds: some Sequence<UInt64>, count: Int) { left = Mutex(Array(seeds).makeIterator()) }
+    init(_ seeds: some Sequence<UInt64>) { left = Mutex(Array(seeds).makeIterator()) }
 
     func next() -> UInt64? { left.withLock { $0.next() } }
 }

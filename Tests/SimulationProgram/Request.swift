@@ -13,15 +13,17 @@ struct Request {
     var goesOn = false
     /// Whether the scenarios with names are played instead of seeds.
     var playsScenarios = false
+    /// After how many seconds no more seeds are begun, where a thousand were run; nil for never.
+    var secondsMax: Double?
     /// Seeds between two that sign with Ed25519; the others sign with a stand-in.
     var realSignatureInterval: UInt64 = 50
 
     static let usage = """
         usage: galley-simulate [SEEDS=A-B|N] [EVENTS=500] [THREADS=…] [TRACE=1] [QUIET=1] [ALL=1]
-        [SCENARIOS=1]
-        [REAL=50]
+        [SECONDS=…] [SCENARIOS=1] [REAL=50]
         SEEDS=A-B runs the seeds from A to B, SEEDS=N the one seed N; REAL=50 signs with Ed25519 in
-        each fiftieth seed, REAL=0 in none. ALL=1 goes on after a seed that failed.
+        each fiftieth seed, REAL=0 in none. SECONDS=300 runs as many thousands of them as so much
+        time holds, at least one. ALL=1 goes on after a seed that failed.
         """
 
     struct Problem: Error, CustomStringConvertible {
@@ -39,6 +41,7 @@ struct Request {
             case "TRACE": isTraced = parts[1] != "0"
             case "QUIET": isQuiet = parts[1] != "0"
             case "ALL": goesOn = parts[1] != "0"
+            case "SECONDS": secondsMax = Double(try Self.number(parts[1]))
             case "SCENARIOS": playsScenarios = parts[1] != "0"
             case "REAL": realSignatureInterval = try Self.number(parts[1])
             default: throw Problem(description: Self.usage)
@@ -60,6 +63,14 @@ struct Request {
             throw Problem(description: "'\(text)' is no range of seeds.\n\(usage)")
         }
         return first...last
+    }
+
+    /// The seeds in parts, between which the time is looked at.
+    var parts: [ClosedRange<UInt64>] {
+        guard secondsMax != nil else { return [seeds] }
+        return stride(from: seeds.lowerBound, through: seeds.upperBound, by: 1_000).map {
+            $0...min($0 + 999, seeds.upperBound)
+        }
     }
 
     /// Whether a seed signs with Ed25519.

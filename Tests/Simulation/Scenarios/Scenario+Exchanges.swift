@@ -4,8 +4,46 @@ import ReplicaStore
 
 extension Scenario {
     // Cut syncs began at zero; a lost message made two sides talk for ever; signed text was written
-    // anew on the way.
+    // anew on the way; each document took a request, and the server's memory; one bad record stopped
+    // the whole sync.
     static let exchanges = [
+        Scenario("many articles take few messages, and the hub makes nothing of them") { world in
+            let (writer, reader) = (world.clients[0], world.clients[1])
+            try world.begin(writer, articles: 200)
+            try world.sync(writer)
+            let before = world.coverage[.delivered]
+            try world.sync(reader)
+            guard world.coverage[.delivered] - before < 20 else {
+                throw Violation("each article takes messages of its own")
+            }
+            guard try world.entryCount(of: reader) >= 200 else {
+                throw Violation("the reader lacks articles")
+            }
+            guard let hub = try world.hub.shelf.replica(0), try hub.underivedCount() >= 200 else {
+                throw Violation("the hub read articles to pass them on")
+            }
+        },
+        Scenario("one entry that breaks a rule stops nobody else's") { world in
+            let (writer, liar, reader) = (world.clients[0], world.clients[1], world.clients[2])
+            for kind in [Act.wrongLamport, .wrongSignature, .undecodableBody, .unknownParents] {
+                try world.write(writer, times: 2)
+                try world.sync(writer)
+                try world.sync(liar)
+                try world.write(liar)
+                world.allowForks(of: liar, 0)
+                guard let replica = liar.replicas[0],
+                    let last = try world.lastEntry(of: liar, replica, 0)
+                else { throw Violation("the liar has signed nothing") }
+                for _ in 0..<4 { try world.lie(liar, 0, replica, after: last, kind) }
+                try world.drain()
+                try world.write(writer, times: 2)
+                // The reader may have been told first, and pass it on.
+                for client in [writer, reader, writer] { try world.sync(client) }
+                guard let here = writer.replicas[0], let there = reader.replicas[0],
+                    try here.unplacedCount() == 0, try there.hubHead() == here.hubHead()
+                else { throw Violation("\(kind) stopped the others") }
+            }
+        },
         Scenario("a sync that is cut goes on where it was") { world in
             let client = world.clients[0]
             try world.write(client, times: 40)

@@ -32,6 +32,21 @@ extension World {
         }
     }
 
+    /// Somebody begins so many articles, one a change set.
+    func begin(_ client: Client, articles count: Int) throws {
+        for number in 0..<count {
+            guard client.isUp, let replica = client.replicas[0] else { return }
+            let seed = Seed(
+                nonce: nil,
+                fields: [],
+                summary: "",
+                body: text("Article \(number). \(words(20).string)"),
+                provenance: nil
+            )
+            try commit(.imported, .seed(seed), client, 0, replica)
+        }
+    }
+
     func setTitle(_ client: Client, _ title: ScalarText) throws {
         guard let replica = client.replicas[0], let article = libraries[0].articles.first else {
             throw Violation("there is no article")

@@ -3,6 +3,7 @@ public enum Act: Int, CaseIterable, Sendable {
     // What people do.
     case imported, edited, editedShown, fieldSet, tagged, untagged, noted, replied, noteSettled
     case deleted, undeleted, undone, resolved, accepted, refused
+    case chainOpened, chainContinued
     case invited, joined, roleChanged, registered
     case verified, rebuilt, backedUp, handedOver
     // The network.

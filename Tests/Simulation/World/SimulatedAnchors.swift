@@ -11,17 +11,20 @@ struct SimulatedAnchors: ChainAnchorStore {
 
     func load() throws -> ChainAnchor? {
         guard let bytes = try disk.contents(of: name) else { return nil }
-        guard bytes.count > 72, let chain = ChainID(Array(bytes[..<32])),
-            let id = ChangeSetID(Array(bytes[32..<64]))
+        guard bytes.count > 56, let chain = Self.chain(in: bytes),
+            let id = ChangeSetID(bytes[16..<48])
         else { return nil }
-        let sequence = bytes[64..<72].reduce(0) { $0 << 8 | UInt64($1) }
+        let sequence = bytes[48..<56].reduce(0) { $0 << 8 | UInt64($1) }
         return ChainAnchor(
             chain: chain,
             sequence: sequence,
             id: id,
-            machine: Array(bytes[72...])
+            machine: Array(bytes[56...])
         )
     }
+
+    /// The chain that a file of an anchor names.
+    static func chain(in bytes: [UInt8]) -> ChainID? { ChainID(bytes.prefix(16)) }
 
     func advance(to anchor: ChainAnchor) throws {
         if let kept = try load(), kept.chain == anchor.chain, kept.sequence > anchor.sequence {

@@ -81,6 +81,8 @@ extension World {
         guard let header = entry?.signed.header else {
             throw Violation("\(client.name) stored \(id.handle) and does not find it")
         }
+        // Worlds in which nobody ever goes on with a chain would prove little of chains.
+        coverage[header.sequence == 1 ? .chainOpened : .chainContinued] += 1
         if !client.isTainted, !client.isLiar { try ledger.committed(id, header, number, client) }
         if let link = client.session, link.isLive {
             perform(link.engine.localChanged(), link, client)

@@ -27,7 +27,8 @@ extension World {
         return true
     }
 
-    private func lastEntry(
+    /// The last entry a machine has signed, which it does first where it has not.
+    func lastEntry(
         of liar: Client,
         _ replica: Replica,
         _ number: Int
@@ -39,17 +40,19 @@ extension World {
         return try replica.ownHead().flatMap { try replica.entry($0.id) }
     }
 
-    private func lie(
+    /// Signs what must not follow the last entry, and brings it to somebody; `chosen` for one kind.
+    func lie(
         _ liar: Client,
         _ number: Int,
         _ replica: Replica,
-        after last: StoredEntry
+        after last: StoredEntry,
+        _ chosen: Act? = nil
     ) throws {
         let lies: [Act] = [
             .forked, .wrongLamport, .oversized, .garbage, .replayed, .undecodableBody,
             .unknownParents, .wrongSignature, .flippedBits,
         ]
-        let lie = lies[random.below(lies.count)]
+        let lie = chosen ?? lies[random.below(lies.count)]
         var draft = Draft(last.signed, body: nil)
         switch lie {
         case .forked:

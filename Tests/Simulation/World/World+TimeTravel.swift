@@ -121,8 +121,8 @@ extension World {
     /// Whatever a client signs until it hears of what it signed before may be a second branch.
     func allowForks(of client: Client, _ number: Int) {
         let name = Client.anchor(number)
-        guard let bytes = client.disk.image(of: name)?.bytes, bytes.count > 32,
-            let chain = ChainID(Array(bytes[..<32]))
+        guard let bytes = client.disk.image(of: name)?.bytes,
+            let chain = SimulatedAnchors.chain(in: bytes)
         else { return }
         ledger.forkedChains.insert(chain)
     }
