@@ -89,6 +89,29 @@ struct ChainTests {
         #expect(try replica.chains().count == 1)
     }
 
+    @Test func whoIsSentWhatComesNextOnTheOwnChainSignsOnAnother() throws {
+        let copy = library.folder.file("copy.db")
+        try replica.copyFile(to: copy)
+        let twin = try Replica(opening: copy)
+        // With an anchor of its own, a copy cannot know that it is one.
+        let kept = anchors.anchor
+        let next = try tag("twin's", twin)
+        anchors.anchor = kept
+        let report = try replica.receive(twin.incoming(), from: library.peer, verifying: .all)
+        #expect(report.storedCount == 1)
+        #expect(report.forkedChains.isEmpty)
+        #expect(try tag("mine").header.chain != next.header.chain)
+    }
+
+    @Test func nothingIsSignedThatTheAnchorCannotKnowOf() throws {
+        let before = try tag("x")
+        anchors.failure = CocoaError(.fileWriteNoPermission)
+        #expect(throws: ReplicaError.self) { try tag("lost") }
+        #expect(try replica.article(article)?.tags.tags == ["x"])
+        anchors.failure = nil
+        #expect(try tag("y").header.previous == before.id)
+    }
+
     @Test func aChainThatGoesOnElsewhereIsLeft() throws {
         // A copy with a copied state folder: the anchor cannot tell.
         let copy = library.folder.file("copy.db")

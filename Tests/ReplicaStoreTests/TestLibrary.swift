@@ -119,12 +119,15 @@ final class RandomBox {
 /// An anchor that is kept in memory.
 final class MemoryAnchors: ChainAnchorStore {
     var anchor: ChainAnchor?
+    /// Why it cannot be written, where it cannot.
+    var failure: (any Error)?
 
     init(_ anchor: ChainAnchor? = nil) { self.anchor = anchor }
 
     func load() throws -> ChainAnchor? { anchor }
 
     func advance(to anchor: ChainAnchor) throws {
+        if let failure { throw failure }
         if let known = self.anchor, known.chain == anchor.chain,
             known.sequence >= anchor.sequence
         {

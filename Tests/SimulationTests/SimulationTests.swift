@@ -4,7 +4,9 @@ import Testing
 @Suite("Simulated worlds")
 struct SimulationTests {
     /// Seeds that showed a fault of the product's, or of the simulator's, once.
-    static let keptSeeds: [UInt64] = [26, 5353, 5797, 6901, 16_950, 17_606]
+    static let keptSeeds: [UInt64] = [
+        26, 5327, 5353, 5797, 6901, 7057, 9458, 16_950, 17_606, 24_274,
+    ]
 
     @Test("keep every promise under faults of all kinds")
     func manySeeds() throws {

@@ -26,19 +26,22 @@ extension Replica {
     ) throws(ReplicaError) -> [CommitResult] {
         // Most of it in batches, so that other writers get their turn.
         try derive()
-        let (results, anchor) = try write {
+        return try write {
             try deriveRest()
             var committer = try Committer(self, signer, now: now)
             let results = try changeSets.map { try committer.commit($0) }
             try committer.finish()
-            return (results, committer.anchor)
+            // Before the disk has any of it. Whatever becomes of the commit, and of copies of the files
+            // that somebody makes meanwhile, nothing signed has a number of which the anchor does not
+            // know; where it knows more than the replica, the next signature opens a new chain.
+            if let anchor = committer.anchor {
+                try advance(
+                    signer.anchors,
+                    to: anchor,
+                    "Nothing was stored: the anchor of this machine's chain cannot be written"
+                )
+            }
+            return results
         }
-        guard let anchor else { return results }
-        try advance(
-            signer.anchors,
-            to: anchor,
-            "The change is stored, but the anchor beside it could not be written"
-        )
-        return results
     }
 }

@@ -73,7 +73,7 @@ extension Replica {
         do { try anchors.advance(to: anchor) } catch {
             throw ReplicaError(
                 .ioError,
-                "\(failure) (\(error)). Make the state folder writable before you sync.",
+                "\(failure) (\(error)). Make the state folder writable and try again.",
                 cause: error
             )
         }

@@ -65,6 +65,24 @@ extension Scenario {
                 try world.restart(client)
             }
         },
+        Scenario("a number that a failed commit may have used is not used again") { world in
+            let client = world.clients[0]
+            for call in 1...30 {
+                try world.write(client, times: 2)
+                try world.sync(client)
+                client.disk.faults.failAfter = call
+                client.disk.faults.failCount = 1
+                try world.write(client)
+                client.disk.faults = DiskFaults()
+                // The files hold what the failed commit wrote until the next one does.
+                world.copyFiles(of: client, 0)
+                try world.write(client)
+                try world.sync(client)
+                try world.setBack(client, 0, withAnchor: false)
+                try world.sync(client)
+                try world.expectNoForks()
+            }
+        },
         Scenario("the hub acknowledges nothing that a crash can take from it") { world in
             let client = world.clients[0]
             for call in 1...60 {
