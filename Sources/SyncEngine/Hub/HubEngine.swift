@@ -86,6 +86,11 @@ public final class HubEngine {
         usage = HubUsage(limits)
     }
 
+    deinit {
+        // Streams hold on to their connections: nothing of them is to outlive the engine.
+        for connection in connections.values { connection.streams = [:] }
+    }
+
     /// Whether entries wait for ``flush()``.
     public var needsFlush: Bool { !pending.isEmpty }
 
