@@ -121,6 +121,12 @@ extension Scenario {
             try world.sync(early)
             try world.sync(late)
             try world.expectTitle(late, "The last word")
+            // At the same time as what bears the later time, and after more that was seen.
+            try world.setTitle(late, "The later clock")
+            try world.write(early, times: 3)
+            try world.setTitle(early, "The later change")
+            for client in [late, early, late] { try world.sync(client) }
+            for client in [late, early] { try world.expectTitle(client, "The later change") }
         },
         Scenario("records of members come one after the other, whoever is first") { world in
             let (owner, member) = (world.clients[0], world.clients[1])

@@ -64,7 +64,7 @@ final class HubShelf: HubLibraries {
     func replica(of library: LibraryID) throws -> Replica? {
         guard let number = numbers[library], let replica = try replica(number) else { return nil }
         // What was being registered when something broke is not served.
-        return try replica.membershipRecords(after: nil).isEmpty ? nil : replica
+        return try replica.hasMembers() ? replica : nil
     }
 
     func replica(_ number: Int) throws -> Replica? {

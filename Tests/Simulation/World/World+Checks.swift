@@ -63,3 +63,18 @@ extension World {
         Set(try replica.entries(sizeMax: .max, countMax: .max).map(\.signed.id))
     }
 }
+
+extension Replica {
+    /// Whether a membership record has come; reads them once.
+    func hasMembers() throws -> Bool {
+        do {
+            _ = try membership()
+            return true
+        } catch {
+            guard error.code == .membership, try membershipRecords(after: nil).isEmpty else {
+                throw error
+            }
+            return false
+        }
+    }
+}

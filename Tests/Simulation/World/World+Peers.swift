@@ -45,10 +45,10 @@ extension World {
         else { return }
         // Who has not joined yet has nobody to talk to but the hub.
         for (client, replica) in [(caller, ours), (answerer, theirs)] {
-            let records = try onClient(client, to: "look for members") {
-                try replica.membershipRecords(after: nil)
+            let hasMembers = try onClient(client, to: "look for members") {
+                try replica.hasMembers()
             }
-            guard records?.isEmpty == false else { return }
+            guard hasMembers == true else { return }
         }
         let members = try onClient(caller, to: "look who is called") { try ours.membership() }
         // A connection is made to the keys of members alone.

@@ -73,7 +73,7 @@ extension World {
         _ number: Int,
         _ replica: Replica
     ) throws -> (Act, ClientSync.Purpose)? {
-        if try replica.membershipRecords(after: nil).isEmpty {
+        if try !replica.hasMembers() {
             guard let invitation = libraries[number].invitations.last,
                 !libraries[number].isMembershipFrozen
             else {
