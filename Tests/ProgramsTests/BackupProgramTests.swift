@@ -40,6 +40,30 @@ struct BackupProgramTests {
         }
     }
 
+    @Test("restored with the state folder of that time sign on in another chain")
+    func stateFolderToo() throws {
+        try withScratchFolder { folder in
+            let laptop = try Machine.withLibrary(in: folder)
+            let article = try laptop.imported("Ships")
+            let file = folder.appending(path: "a.galley-backup").path
+            try laptop.succeed("backup", "create", file)
+            let state = laptop.home.appending(path: "state")
+            let kept = folder.appending(path: "state-of-that-time")
+            try FileManager.default.copyItem(at: state, to: kept)
+            try laptop.succeed("tag", article, "+after")
+            let told = try laptop.succeed("backup", "restore", file, "--replace", "--json").json
+            try FileManager.default.removeItem(at: state)
+            try FileManager.default.copyItem(at: kept, to: state)
+            try laptop.succeed("tag", article, "+restored")
+            let replaced = try #require(told["replaced"] as? String)
+            let before = try ReplicaFile(path: replaced).entries()
+            for (place, ids) in try ReplicaFile(path: laptop.library.path).entries() {
+                guard let other = before[place] else { continue }
+                #expect(ids == other, "sequence number \(place.sequence) was used twice")
+            }
+        }
+    }
+
     @Test("on a second machine, copied with the whole state folder, open a chain there")
     func copiedMachine() throws {
         try withScratchFolder { folder in

@@ -83,6 +83,31 @@ struct SignatureTests {
         )
     }
 
+    @Test func aHubLooksAtEachOfThem() throws {
+        let report = try target.receiveAsHub(entries(spoiling: [4]), from: library.peer)
+        #expect(report.storedCount == 4)
+        #expect(report.firstRefusal?.code == .badSignature)
+        #expect(try target.hubHead().position == 4)
+        #expect(try target.entries().allSatisfy(\.isSignatureChecked))
+    }
+
+    @Test func oneThatIsProvenByAnEntryNotTakenIsLookedAt() throws {
+        func receive(spoiling places: Set<Int>) throws {
+            var batch = Array(try entries(spoiling: places)[..<4])
+            batch[3] = IncomingEntry(batch[3].signed, body: [1])
+            let report = try target.receive(
+                batch,
+                from: library.peer,
+                verifying: .lastOfEachBranch
+            )
+            #expect(report.firstRefusal?.code == .wrongBody)
+        }
+        #expect(throws: ReplicaError.self) { try receive(spoiling: [2]) }
+        #expect(try target.entries().isEmpty)
+        try receive(spoiling: [])
+        #expect(try target.entries().map(\.isSignatureChecked) == [false, false, true])
+    }
+
     @Test func verifyingFindsThemToo() throws {
         try receive(spoiling: [4])
         #expect(try target.verify().unsound.count == 1)

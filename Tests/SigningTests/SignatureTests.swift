@@ -106,6 +106,18 @@ import Testing
         }
     }
 
+    @Test func anROfSmallOrderIsRefusedThoughTheEquationHolds() throws {
+        // Who holds a key can choose R as the neutral point; then S = hA, and libraries agree.
+        let key = try PrivateKey(seed: [UInt8](repeating: 7, count: 32))
+        let publicKey = "ea4a6c63e29c520abef5507b132ec5f9954776aebebe7b92421eea691446d22c"
+        #expect(key.publicKey.bytes == bytes(publicKey))
+        let signature = bytes(
+            "0100000000000000000000000000000000000000000000000000000000000000"
+                + "579ee987d2f48837e1a55a538905c7b15b9a6f30d7e7964034756e140fbe6603"
+        )
+        #expect(!key.publicKey.isValidSignature(signature, for: Array("galley".utf8)))
+    }
+
     @Test func randomSignaturesAreRefused() throws {
         var random = SeededRandom(seed: 11)
         let key = try PrivateKey(seed: random.bytes(32))
