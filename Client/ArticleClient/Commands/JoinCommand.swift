@@ -45,9 +45,9 @@ enum JoinCommand: Command {
             client.output.print("Joined library \(invitation.libraryName) as \(who).")
         }
         let remote = try library.remote()
-        let indexed = try SyncCommand.report(outcome, of: library.replica, with: remote, client)
+        let after = try SyncCommand.report(outcome, of: library.replica, with: remote, client)
         if !client.output.isText {
-            client.output.json(SyncCommand.json(outcome, indexedMilliseconds: indexed, remote))
+            client.output.json(SyncCommand.json(outcome, after, remote))
         }
         client.output.hint("galley list shows what is there")
         return .done

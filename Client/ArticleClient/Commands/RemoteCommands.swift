@@ -74,10 +74,10 @@ enum RemoteAddCommand: Command {
         if client.output.isText {
             client.output.print("Hub \(remote.address) added.")
         }
-        let indexed = try SyncCommand.report(outcome, of: library.replica, with: remote, client)
+        let after = try SyncCommand.report(outcome, of: library.replica, with: remote, client)
         if !client.output.isText {
             client.output.json(
-                SyncCommand.json(outcome, indexedMilliseconds: indexed, remote)
+                SyncCommand.json(outcome, after, remote)
             )
         }
         client.output.hint("galley invite NAME lets others in, galley device add your own machines")

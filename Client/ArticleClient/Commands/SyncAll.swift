@@ -80,7 +80,7 @@ struct SyncAll {
             milliseconds: milliseconds
         )
         do {
-            let indexed = try SyncCommand.report(
+            let after = try SyncCommand.report(
                 outcome,
                 of: library.replica,
                 with: library.remote,
@@ -90,7 +90,7 @@ struct SyncAll {
             )
             let document = SyncCommand.json(
                 outcome,
-                indexedMilliseconds: indexed,
+                after,
                 library.remote,
                 news: news
             )
