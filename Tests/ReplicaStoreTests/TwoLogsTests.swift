@@ -1,6 +1,7 @@
 import ArticleModel
 import Membership
 import ReplicaStore
+import TestSupport
 import Testing
 
 /// A hub that vouches for two records of one number.
