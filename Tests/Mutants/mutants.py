@@ -24,8 +24,9 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# Nothing that is tried takes as long where nothing is wrong.
+# Nothing that is tried takes as long where nothing is wrong; all of it together may.
 SECONDS_MAX = 300
+ALL_SECONDS_MAX = 3600
 
 
 class Mutant:
@@ -171,11 +172,12 @@ class Trial:
                                      capture_output=True, text=True).stdout.strip()
 
     def run(self, words, number):
+        limit = SECONDS_MAX if number else ALL_SECONDS_MAX
         environment = dict(self.environment, GALLEY_MUTANT=str(number))
         process = subprocess.Popen(words, cwd=self.tree, env=environment, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True)
         try:
-            output, _ = process.communicate(timeout=SECONDS_MAX)
+            output, _ = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, 9)
             process.communicate()

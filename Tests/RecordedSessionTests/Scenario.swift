@@ -4,6 +4,7 @@ import Membership
 import ReplicaStore
 import Signing
 import SyncEngine
+import Synchronization
 import TestSupport
 import Testing
 
@@ -57,10 +58,21 @@ final class MemoryFolder: Sendable {
         let parent = isThere ? shared : FileManager.default.temporaryDirectory
         url = parent.appendingPathComponent("galley-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        // It is held until the process ends, which runs no deinitialiser; memory is dear.
+        let path = url.path
+        let isFirst = Self.paths.withLock { paths in
+            paths.append(path)
+            return paths.count == 1
+        }
+        guard isFirst else { return }
+        atexit {
+            for path in MemoryFolder.paths.withLock({ $0 }) {
+                try? FileManager.default.removeItem(atPath: path)
+            }
+        }
     }
 
-    // What is left over goes with the next start of the machine.
-    deinit { try? FileManager.default.removeItem(at: url) }
+    private static let paths = Mutex<[String]>([])
 }
 
 /// Makes the scenarios: one library with an owner and Ben, at several moments of its life.

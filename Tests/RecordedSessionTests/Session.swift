@@ -16,7 +16,6 @@ final class Session: HubLibraries {
     private var hub: Replica?
     private var claims: Set<String> = ["claim"]
     private var connectionCount: UInt64 = 0
-    private var engine: HubEngine?
 
     init(_ scenario: Scenario) throws {
         self.scenario = scenario
@@ -38,7 +37,6 @@ final class Session: HubLibraries {
             )
             hub = try Replica(opening: hubFile.path)
         }
-        engine = HubEngine(libraries: self, key: scenario.hubKey) { Scenario.time }
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
@@ -84,7 +82,9 @@ final class Session: HubLibraries {
         through wire: Wire = Wire()
     ) throws -> ClientSync.Report {
         connectionCount += 1
-        wire.connect(try #require(engine), connectionCount, try DeviceKey(key.publicKey))
+        // The hub's program is started anew each time: an engine that stayed would keep this alive.
+        let engine = HubEngine(libraries: self, key: scenario.hubKey) { Scenario.time }
+        wire.connect(engine, connectionCount, try DeviceKey(key.publicKey))
         defer { wire.disconnect() }
         return try ClientSync(replica, with: scenario.hub).run(purpose, over: wire)
     }
@@ -145,7 +145,6 @@ final class Session: HubLibraries {
     /// Closes the files and keeps them as those of the next scenario.
     func end(keepingHubAt place: URL, clientToo: Bool = false) throws {
         let names = clientToo ? ["hub.sqlite", "client.sqlite"] : ["hub.sqlite"]
-        engine = nil
         // The last connection to a file puts all into it that lies beside it.
         hub = nil
         client = try Replica(
