@@ -97,8 +97,9 @@ def importing(text):
 
 SWITCH = """import Glibc
 
-/// The number of the mutant that is switched on in this process; 0 for none.
-private let active: Int = getenv("GALLEY_MUTANT").flatMap { Int(String(cString: $0)) } ?? 0
+/// The number of the mutant that is switched on in this process; 0 for none. Tests that start programs hand
+/// on all variables but those of the product.
+private let active: Int = getenv("PLANTED_MUTANT").flatMap { Int(String(cString: $0)) } ?? 0
 
 public func isPlanted(_ number: Int) -> Bool { active == number }
 """
@@ -173,7 +174,7 @@ class Trial:
 
     def run(self, words, number):
         limit = SECONDS_MAX if number else ALL_SECONDS_MAX
-        environment = dict(self.environment, GALLEY_MUTANT=str(number))
+        environment = dict(self.environment, PLANTED_MUTANT=str(number))
         process = subprocess.Popen(words, cwd=self.tree, env=environment, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True)
         try:
