@@ -29,7 +29,8 @@ import Testing
                 ["import", many],
                 with: 1,
                 saying: ["disk is full", "try again"],
-                through: limited(toBytes: 300_000)
+                through: limited(toBytes: 300_000),
+                takingBackWrites: true
             )
             try machine.succeed("verify")
             try machine.succeed("doctor")
@@ -53,7 +54,8 @@ import Testing
                 ["edit", article, "--from", draft],
                 with: 1,
                 saying: ["disk is full"],
-                through: limited(toBytes: 200_000)
+                through: limited(toBytes: 200_000),
+                takingBackWrites: true
             )
             #expect(try machine.succeed("show", article, "--raw").output == shown)
         }

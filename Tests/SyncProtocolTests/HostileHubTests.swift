@@ -88,6 +88,19 @@ import Testing
         #expect(box.sentByteCount - before <= 20 * count + 500)
     }
 
+    @Test func `give a client a run that does not lead where it says its log does`() throws {
+        var chain = try Sample.Chain(sample, seed: 1)
+        try chain.append(size: 30)
+        let (_, box) = try greeted()
+        let entry = try #require(chain.entries.first)
+        let start = Cursor(library: sample.library)
+        let prefix = [UInt8](repeating: 7, count: 16)
+        let elsewhere = Mark(position: 1, prefix: prefix)
+        box.say(.run(Run(firstPosition: 1, end: elsewhere, items: [.entry(entry)])))
+        #expect(box.error?.code == .badFrame)
+        #expect(box.replica.cursor == start)
+    }
+
     @Test func `but a session that goes on may be as long as it needs to be`() throws {
         var chain = try Sample.Chain(sample, seed: 1)
         for _ in 0..<2 { try chain.append(size: 30) }
