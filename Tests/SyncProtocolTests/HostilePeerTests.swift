@@ -118,6 +118,34 @@ struct HostilePeerTests {
         }
     }
 
+    @Test("that acknowledges what it was not sent is cut off")
+    func unsentAcknowledged() throws {
+        let hub = try filledHub()
+        var server = HubSession()
+        var encoder = FrameEncoder(stream: 0)
+        var frames = FrameDecoder()
+        var answers = FrameDecoder()
+        let start = Cursor(library: sample.library).mark
+        let said: [Message] = [
+            .hello(Hello(library: sample.library, cursor: start)),
+            .acknowledgement(.held(position: 99)),
+        ]
+        for message in said {
+            frames.append(encoder.encode(type: message.type.rawValue, payload: message.encoded()))
+        }
+        while let frame = try frames.next() {
+            for bytes in hub.perform(server.receive(frame), &server) { answers.append(bytes) }
+        }
+        var codes: [Fault.Code] = []
+        while let frame = try answers.next() {
+            guard let type = MessageType(rawValue: frame.type), type == .error,
+                case .error(let fault) = try Message(type: type, payload: frame.payload)
+            else { continue }
+            codes.append(fault.code)
+        }
+        #expect(codes == [.badFrame])
+    }
+
     @Test("that sends random messages gets errors", arguments: 1...4)
     func randomMessages(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
