@@ -101,6 +101,32 @@ import Testing
         #expect(box.replica.cursor == start)
     }
 
+    @Test func `give a client pieces that do not make the body they are named by`() throws {
+        let (_, box) = try greeted()
+        let hash = [UInt8](repeating: 4, count: 32)
+        box.say(.blob(BlobPiece(hash: hash, offset: 0, total: 3, bytes: [1, 2, 3])))
+        #expect(box.error?.code == .badFrame)
+    }
+
+    @Test func `get more from a client than it gave credit for`() throws {
+        let replica = FakeReplica(library: sample.library)
+        replica.records = [Sample.record(1)]
+        var chain = try Sample.Chain(sample, seed: 2)
+        try chain.append(size: 2 << 20)
+        for entry in chain.entries { replica.add(entry) }
+        let box = SessionBox(replica)
+        var welcome = Welcome(
+            verdict: .current,
+            standing: .member,
+            head: Cursor(library: sample.library).mark
+        )
+        welcome.membership = Sample.mark(of: replica.records)
+        welcome.credit = ProtocolLimits.sendCreditMin
+        box.say(.welcome(welcome))
+        #expect(box.sentByteCount > 100_000)
+        #expect(box.sentByteCount <= Int(ProtocolLimits.sendCreditMin) + 500)
+    }
+
     @Test func `but a session that goes on may be as long as it needs to be`() throws {
         var chain = try Sample.Chain(sample, seed: 1)
         for _ in 0..<2 { try chain.append(size: 30) }
