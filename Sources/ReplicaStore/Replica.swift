@@ -113,8 +113,6 @@ struct KeptValues {
     var keys: [DeviceKey: PublicKey] = [:]
     /// Which signatures were checked after their entries came.
     var signatures: CheckedSignatures?
-    /// What came and is not derived yet.
-    var fresh = FreshEntries()
     /// Entries written lately: the next ones name them.
     private(set) var lastPlaces: [ChangeSetID: EntryPlace] = [:]
     /// The merges of articles that people edit at the same time.

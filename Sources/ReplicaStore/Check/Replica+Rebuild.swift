@@ -17,8 +17,6 @@ extension Replica {
         kept.devices = [:]
         // They know of changes that are not derived yet.
         kept.walks.removeAll()
-        // What is derived anew is read from the log.
-        kept.fresh = FreshEntries()
         try markDerived(to: 0, isLast: false)
         while try deriveBatch(withChains: true) > 0 {}
     }

@@ -82,7 +82,9 @@ extension Replica {
         if kept.isDerived { return 0 }
         let start = try derivedRow()
         let rows = try database.statement(
-            "SELECT row, size, id FROM entry WHERE row > ? ORDER BY row LIMIT ?",
+            """
+            SELECT row, id, header, size, body FROM entry WHERE row > ? ORDER BY row LIMIT ?
+            """,
             .integer(start),
             .integer(deriveCountMax)
         )
@@ -91,13 +93,12 @@ extension Replica {
         var count = 0
         var size: Int64 = 0
         while try rows.step() {
-            guard let id = ChangeSetID(rows.bytes(2)) else { throw damagedLog("an entry") }
-            let entry = try underivedEntry(id, atRow: rows.integer(0))
+            let entry = try logEntry(rows)
             if withChains { try linkAgain(entry) }
             try derive(entry, into: &articles)
             done = entry.row
             count += 1
-            size += rows.integer(1)
+            size += rows.integer(3)
             if articles.count >= BatchMax.articleCount || size >= BatchMax.bodySize { break }
         }
         guard count > 0 else {
@@ -109,12 +110,13 @@ extension Replica {
         return count
     }
 
-    private func underivedEntry(_ id: ChangeSetID, atRow row: Int64) throws -> LogEntry {
-        // Rows may have been moved by a repair since.
-        guard let fresh = kept.fresh.take(row), fresh.signed.id == id else {
-            return try logEntry(atRow: row, knownID: id)
-        }
-        return try logEntry(row: row, fresh.signed, body: fresh.body)
+    private func logEntry(_ row: borrowing Statement) throws -> LogEntry {
+        guard let id = ChangeSetID(row.bytes(1)) else { throw damagedLog("an entry") }
+        return try logEntry(
+            row: row.integer(0),
+            readHeader(row.bytes(2), knownID: id),
+            body: unpacked(row.bytes(ifAny: 4), size: row.integer(3))
+        )
     }
 
     /// The entries from which nothing is derived yet.

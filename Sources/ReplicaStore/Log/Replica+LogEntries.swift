@@ -4,8 +4,8 @@ import Membership
 import SQLite
 
 extension Replica {
-    /// The entry numbered `row` with its body; its id may be known, which saves a digest.
-    func logEntry(atRow row: Int64, knownID: ChangeSetID? = nil) throws -> LogEntry {
+    /// The entry numbered `row` with its body.
+    func logEntry(atRow row: Int64) throws -> LogEntry {
         let statement = try database.statement(
             "SELECT header, size, body FROM entry WHERE row = ?",
             .integer(row)
@@ -13,7 +13,7 @@ extension Replica {
         guard try statement.step() else { throw damagedLog("entry \(row)") }
         return try logEntry(
             row: row,
-            readHeader(statement.bytes(0), knownID: knownID),
+            readHeader(statement.bytes(0)),
             body: unpacked(statement.bytes(ifAny: 2), size: statement.integer(1))
         )
     }

@@ -179,8 +179,6 @@ extension Receiver {
             try replica.dropPieces(ofStored: reference.hash)
         }
         lastRow = row
-        // A hub derives nothing unless somebody asks it.
-        if placement != .assigned { replica.kept.fresh.keep(verified.signed, body: body, row: row) }
         if try replica.link(header, verified.id, by: verified.device, row: row) {
             report.forkedChains.append(header.chain)
         }
