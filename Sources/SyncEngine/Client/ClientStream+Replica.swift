@@ -105,8 +105,11 @@ extension ClientStream {
         var skipped: (chain: ChainID, sequence: UInt64)?
         if let known, let chain {
             let here = try replica.entryIDs(ofChain: chain.chain, at: known.position)
-            // On a chain that forked, what lies below a common entry cannot be told by number.
-            if here.count == 1, here[0].bytes.starts(with: known.prefix) {
+            // On a chain that forked, as may have come to light since the greeting, what lies below a
+            // common entry cannot be told by number: a shorter branch has numbers below it, too.
+            if here.count == 1, here[0].bytes.starts(with: known.prefix),
+                try replica.heads(ofChain: chain.chain).count == 1
+            {
                 skipped = (chain.chain, known.position)
             }
         }
