@@ -82,6 +82,12 @@ struct Ledger {
         return LogHead(position: position, accumulator: accumulator)
     }
 
+    /// The furthest that anybody was told and that holds in the hub's order as it is now; 0 for nothing.
+    func agreed(_ library: Int, with holds: (LogHead) throws -> Bool) rethrows -> UInt64 {
+        let heads = (accumulators[library] ?? [:]).map { LogHead(position: $0, accumulator: $1) }
+        return try heads.sorted { $0.position > $1.position }.first(where: holds)?.position ?? 0
+    }
+
     /// The hub has gone back in time to `position`, or shows different orders from there on.
     mutating func rewound(_ library: Int, to position: UInt64) {
         accumulators[library] = accumulators[library]?.filter { $0.key <= position }

@@ -146,10 +146,10 @@ extension World {
             let head = client.replicas[link.library].flatMap { try? $0.membership().head }
             let knowsMore = head.map { $0.sequence > link.membership } ?? true
             let faults = report.faults.filter { $0.code != .dependencyMissing || !knowsMore }
-            guard faults.isEmpty,
-                report.refusals.isEmpty || profile.hasLiar
-                    || isDisturbed(link.wire)
-            else { throw Violation("\(client.name) and a peer disagree: \(report)") }
+            let isExcused = profile.hasLiar || isDisturbed(link.wire)
+            guard isExcused || faults.isEmpty && report.refusals.isEmpty else {
+                throw Violation("\(client.name) and a peer disagree: \(report)")
+            }
         case .failure(let error):
             note(.peerSessionFailed, client.number, link.library, "\(client.name): \(error)")
             switch error.code {

@@ -83,7 +83,11 @@ extension World {
             startHub()
             let position = try hub.shelf.replica(number)?.hubHead().position ?? 0
             note(.hubRestored, number, Int(position), "library \(number) to position \(position)")
-            forgetHubOrder(number, after: position)
+            // A raw copy may hold what a commit that failed has written: entries that nobody was told of.
+            let agreed = try ledger.agreed(number) { head in
+                try hub.shelf.replica(number)?.hubHead(at: head.position) == head
+            }
+            forgetHubOrder(number, after: min(position, agreed))
             try excuseLost()
         }
         return true
