@@ -81,12 +81,22 @@ struct ChainTests {
         #expect(try restored.article(article)?.tags.tags == ["x", "y"])
     }
 
-    @Test func anAnchorThatLagsBehindIsNoReasonForANewChain() throws {
+    @Test func anAnchorThatWasPutBackOpensANewChain() throws {
         let early = anchors.anchor
         let before = try tag("x")
         anchors.anchor = early
-        #expect(try tag("y").header.chain == before.header.chain)
-        #expect(try replica.chains().count == 1)
+        #expect(try tag("y").header.chain != before.header.chain)
+        #expect(try replica.chains().count == 2)
+    }
+
+    @Test func aChainIsNotLeftBecauseAnotherProcessIsCommitting() throws {
+        let chain = try tag("x").header.chain
+        let other = try Replica(opening: library.folder.file("one.db"))
+        let racing = RacingAnchors(anchors) { try tag("y", other) }
+        let signer = Signer(key: library.ownerKey, machine: [1], anchors: racing) { _ in [] }
+        try replica.secureOwnChain(as: signer)
+        #expect(racing.race == nil, "nobody has asked for the anchor")
+        #expect(try tag("z").header.chain == chain)
     }
 
     @Test func whoIsSentWhatComesNextOnTheOwnChainSignsOnAnother() throws {
@@ -224,4 +234,25 @@ extension Replica {
             try FileManager.default.copyItem(atPath: self.path + suffix, toPath: path + suffix)
         }
     }
+}
+
+/// Anchors that are moved on by another process when they are asked for the first time.
+private final class RacingAnchors: ChainAnchorStore {
+    private let anchors: MemoryAnchors
+    private(set) var race: (() throws -> Void)?
+
+    init(_ anchors: MemoryAnchors, _ race: @escaping () throws -> Void) {
+        self.anchors = anchors
+        self.race = race
+    }
+
+    func load() throws -> ChainAnchor? {
+        if let race {
+            self.race = nil
+            try race()
+        }
+        return try anchors.load()
+    }
+
+    func advance(to anchor: ChainAnchor) throws { try anchors.advance(to: anchor) }
 }

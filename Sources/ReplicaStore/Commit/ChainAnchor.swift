@@ -1,6 +1,7 @@
 public import ArticleModel
 
-/// The last entry a device signed, as kept outside the replica's file.
+/// The last entry a device signed, as kept outside the replica's file and written before it is stored
+/// there.
 ///
 /// It betrays a replica that was restored from a backup or copied to another machine: such a one
 /// must not go on with its chain, as the entries it lacks may have got out.

@@ -7,7 +7,8 @@ extension Replica {
     /// to be opened.
     ///
     /// A new one is needed where there is none, where the chain forked or went on elsewhere, and
-    /// where the anchor says that this replica may be a copy, or older than the chain.
+    /// where the anchor says that this replica may be a copy, or older than the chain: it is moved
+    /// before each commit, so it names the last entry unless a commit failed or files were put back.
     func ownChainHead(of device: DeviceKey, anchor: ChainAnchor?, machine: [UInt8]) throws
         -> EntryPlace?
     {
@@ -16,11 +17,7 @@ extension Replica {
             let anchor, anchor.chain == chain, anchor.machine == machine,
             try !isForked(chain),
             let head = try heads(of: chain).first,
-            anchor.sequence <= head.sequence
-        else { return nil }
-        // The anchor may lag behind after a crash, but what it names has to be here.
-        guard let anchored = try place(of: anchor.id), anchored.chain == chain,
-            anchored.sequence == anchor.sequence
+            anchor.sequence == head.sequence, anchor.id == head.id
         else { return nil }
         return head
     }

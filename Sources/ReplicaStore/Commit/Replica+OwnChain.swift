@@ -26,33 +26,27 @@ extension Replica {
         return true
     }
 
-    /// Moves the anchor up to the last entry signed, as a crash may have come between; to be done
-    /// before anything leaves this machine.
-    ///
-    /// Where the anchor says that this replica was restored or copied, its chain is left instead,
-    /// so that the next signature opens a new one.
+    /// Leaves the chain this replica signs on where the anchor says that the replica was restored or
+    /// copied, so that the next signature opens a new one; to be done before anything leaves this
+    /// machine.
     public func secureOwnChain(as signer: Signer) throws(ReplicaError) {
-        let (chain, anchored, head) = try readLog {
-            let anchored = try signer.anchors.load()
-            let device = try DeviceKey(signer.key.publicKey)
-            return (
-                ChainID(try database.meta(.chain)?.bytes ?? []), anchored,
-                try ownChainHead(of: device, anchor: anchored, machine: signer.machine)
-            )
+        if try readLog({ try mayGoOn(as: signer) }) { return }
+        // Looked at again where nobody else writes: who signs moves the anchor before the commit.
+        try write {
+            guard try !mayGoOn(as: signer) else { return }
+            try database.removeMeta(.chain)
         }
-        guard let chain else { return }
-        guard let head, let anchored else { return try leave(chain) }
-        guard anchored.sequence < head.sequence else { return }
-        try advance(
-            signer.anchors,
-            to: ChainAnchor(
-                chain: chain,
-                sequence: head.sequence,
-                id: head.id,
-                machine: signer.machine
-            ),
-            "The anchor of this machine's chain is behind what was signed and cannot be written"
+    }
+
+    /// Whether there is no chain that could be the wrong one to go on with.
+    private func mayGoOn(as signer: Signer) throws -> Bool {
+        guard try database.meta(.chain) != nil else { return true }
+        let head = try ownChainHead(
+            of: DeviceKey(signer.key.publicKey),
+            anchor: signer.anchors.load(),
+            machine: signer.machine
         )
+        return head != nil
     }
 
     /// Signs no more on `chain`.
