@@ -120,6 +120,16 @@ struct ScalarTextTests {
         #expect(ScalarText(utf8: text.utf8) == text)
     }
 
+    @Test("count scalars of every length and width")
+    func countScalarsOfAnyLength() throws {
+        for width in ["a", "é", "漢", "🗞"] {
+            for count in [0, 1, 63, 64, 84, 85, 86, 127, 128, 254, 255, 256, 257, 511, 1_000] {
+                let text = try #require(ScalarText(String(repeating: width, count: count) + "x"))
+                #expect(text.scalarCount == count + 1, "\(count) × \(width)")
+            }
+        }
+    }
+
     @Test("order by scalar values")
     func orderByScalars() throws {
         var bodies = RandomBodies(seed: 3)

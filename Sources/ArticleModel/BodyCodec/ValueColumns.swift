@@ -171,15 +171,17 @@ extension ScalarText {
 
     /// Whether `range` of `bytes` is UTF-8 without U+0000 and CR.
     static func isValid(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
-        var forbidden = false
+        let span = bytes.span.extracting(range)
+        var forbidden: UInt8 = 0
         var beyondASCII: UInt8 = 0
-        // No early way out: so the compiler makes this a loop over vectors.
-        for byte in bytes[range] {
-            forbidden = forbidden || byte == 0 || byte == 0x0D
+        // Bytes only, and no early way out: so the compiler makes this a loop over vectors.
+        for index in span.indices {
+            let byte = span[index]
+            forbidden |= (byte == 0 ? 1 : 0) | (byte == 0x0D ? 1 : 0)
             beyondASCII |= byte
         }
-        if forbidden { return false }
+        if forbidden != 0 { return false }
         if beyondASCII < 0x80 { return true }
-        return (try? UTF8Span(validating: bytes.span.extracting(range))) != nil
+        return (try? UTF8Span(validating: span)) != nil
     }
 }

@@ -43,7 +43,20 @@ public struct ScalarText: Hashable, Sendable {
     public var scalars: [Unicode.Scalar] { Array(string.unicodeScalars) }
 
     /// The number of scalars, counted in O(bytes).
-    public var scalarCount: Int { utf8.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) } }
+    public var scalarCount: Int {
+        let span = utf8.span
+        var continuationCount = 0
+        var start = 0
+        // As many at a time as a byte can count: so the compiler makes this a loop over vectors.
+        while start < span.count {
+            let end = min(start + 255, span.count)
+            var count: UInt8 = 0
+            for index in start..<end { count &+= span[index] & 0xC0 == 0x80 ? 1 : 0 }
+            continuationCount += Int(count)
+            start = end
+        }
+        return span.count - continuationCount
+    }
 
     /// Whether there is no scalar.
     public var isEmpty: Bool { utf8.isEmpty }
