@@ -75,6 +75,20 @@ import Testing
         }
     }
 
+    @Test func whatIsSaidOfMatchesGoesBeforeTheLevel() throws {
+        let content = text(200_000, seed: 7)
+        var usual = Compressor(level: 5)
+        var searching = Compressor(level: 5, minMatch: 6, searchLog: 6)
+        let frames = (usual.compress(content), searching.compress(content))
+        #expect(frames.0 != frames.1)
+        for frame in [frames.0, frames.1] {
+            #expect(
+                try Zstandard.decompress(frame, expecting: content.count, limit: Self.limit)
+                    == content
+            )
+        }
+    }
+
     @Test func aDecompressorWorksOnAfterADamagedFrame() throws {
         let content = text(5000, seed: 1)
         let frame = Zstandard.compress(content)
