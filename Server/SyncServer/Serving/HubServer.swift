@@ -37,6 +37,8 @@ public final class HubServer {
         public init() {
             // The engine stops at a run or a list of members beyond what makes a connection full.
             limits.outgoingByteCountMax = 16 * 1024 * 1024
+            // Some runs: a client begins with these while the next are made.
+            limits.outgoingByteCountHigh = 512 * 1024
         }
     }
 
