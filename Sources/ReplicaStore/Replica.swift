@@ -1,6 +1,7 @@
 import ArticleMerge
 public import ArticleModel
 import Compression
+import Dispatch
 import Membership
 import SQLite
 import Signing
@@ -24,6 +25,8 @@ public final class Replica {
     var compressor = Compressor(level: 1)
     /// Gives bodies back; kept, as making one costs more than a short text.
     var decompressor = Decompressor()
+    /// Where work is done ahead, on another core.
+    private(set) lazy var queue = DispatchQueue(label: "galley.replica")
     /// Whether a transaction that writes is open.
     private var isWriting = false
     /// Whether a transaction is open that reads the log alone.

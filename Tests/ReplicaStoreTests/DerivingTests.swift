@@ -142,6 +142,75 @@ struct DerivingTests {
         #expect(try target.doctor(repairing: false).isSound)
     }
 
+    /// Articles whose bodies fill several of the chunks that are read ahead, with edits between them.
+    private func makeManyArticles(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        var articles: [ArticleID] = []
+        for number in 0..<150 {
+            let words = String(
+                repeating: "wind \(random.below(1_000)) ",
+                count: random.below(1_500)
+            )
+            let result = try source.commit(
+                [.seed(.test("Article \(number)", body: "one two \(words)"))],
+                as: signer,
+                now: 5
+            )
+            articles.append(try #require(result.articles.first))
+            if random.below(3) == 0 {
+                try edit(try #require(articles.randomElement(using: &random)), "é ")
+            }
+        }
+    }
+
+    @Test func entriesReadAheadGiveWhatEachAloneGives() throws {
+        try makeManyArticles(seed: 11)
+        let (together, alone) = (
+            try library.makeReplica("together.db"), try library.makeReplica("alone.db")
+        )
+        for target in [together, alone] { try library.copy(source, to: target) }
+        alone.deriveCountMax = 1
+        #expect(try together.derive() == alone.derive())
+        #expect(try together.stateHash() == source.stateHash())
+        #expect(try alone.stateHash() == source.stateHash())
+        #expect(try together.articles() == alone.articles())
+        #expect(try together.articles() == source.articles())
+        #expect(try together.doctor(repairing: false).isSound)
+        try together.rebuild()
+        #expect(try together.articles() == source.articles())
+    }
+
+    @Test(
+        "a body that cannot be read stops it there, wherever it is read ahead",
+        arguments: [1, 63, 64, 65, 130]
+    )
+    func aDamagedBodyStopsIt(row: Int) throws {
+        try makeManyArticles(seed: 12)
+        let target = try library.makeReplica("target.db")
+        try library.copy(source, to: target)
+        let count = try target.underivedCount()
+        let file = try Database(path: target.path, mode: .readWrite)
+        try file.execute(
+            """
+            CREATE TEMP TABLE sound AS SELECT row, body FROM entry
+                WHERE length(body) > 20 AND length(body) < size AND row >= \(row)
+                ORDER BY row LIMIT 1;
+            UPDATE entry SET body = substr(body, 1, length(body) - 9)
+                WHERE row = (SELECT row FROM sound);
+            """
+        )
+        #expect(throws: ReplicaError.self) { try target.derive() }
+        do throws(ReplicaError) { try target.derive() } catch { #expect(error.code == .damaged) }
+        #expect(try target.underivedCount() == count)
+        try file.execute(
+            """
+            UPDATE entry SET body = (SELECT body FROM sound) WHERE row = (SELECT row FROM sound)
+            """
+        )
+        #expect(try target.derive() == count)
+        #expect(try target.stateHash() == source.stateHash())
+    }
+
     @Test func whatAnotherConnectionReceivedIsDerivedByWhoeverAsks() throws {
         let article = try makeArticle("First")
         let target = try library.makeReplica("target.db")

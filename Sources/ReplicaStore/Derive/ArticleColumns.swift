@@ -2,7 +2,7 @@ import ArticleMerge
 import ArticleModel
 
 /// What lists show of an article, from its state or, where that is all there is, from its seed.
-struct ArticleColumns: Hashable {
+struct ArticleColumns: Hashable, Sendable {
     /// The shown title.
     let title: [UInt8]
     /// When it was updated, else published: in ISO 8601 as far as given, else the words found.

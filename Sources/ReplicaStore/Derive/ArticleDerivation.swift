@@ -14,14 +14,16 @@ struct ArticleDerivation {
     /// The number of articles to derive.
     var count: Int { order.count }
 
-    /// Takes in a part of an entry whose row is written; `isNew` unless its change was there before.
+    /// Takes in a part of an entry whose row is written; `isNew` unless its change was there before,
+    /// `isFirst` if it is a seed and no change of its article was.
     mutating func add(
         _ part: ChangePart,
         of entry: LogEntry,
         isNew: Bool,
+        isFirst: Bool,
         in replica: Replica
     ) throws {
-        var article = try takePending(part.article, in: replica)
+        var article = try takePending(part.article, isFirst: isFirst, in: replica)
         if isNew { article.newChangeCount += 1 }
         switch part.fault {
         case .needsNewer:
@@ -36,8 +38,10 @@ struct ArticleDerivation {
                 let change = Change(part, content, of: entry)
                 article.source = try appending(
                     change,
+                    part.columns,
                     to: article.source,
                     part.article,
+                    isFirst: isFirst,
                     in: replica
                 )
             }
@@ -62,7 +66,7 @@ struct ArticleDerivation {
         switch article.source {
         case .none: state = nil
         case .stored: return try replica.loadState(of: id)
-        case .seed(let seed): state = try ArticleState(seed: seed)
+        case .seed(let seed, _): state = try ArticleState(seed: seed)
         case .state(let known): return known
         case .walk(let walk): return walk.state
         case .replay: return try replica.loadGraph(of: id).map { ArticleState(replaying: $0) }
@@ -80,23 +84,31 @@ struct ArticleDerivation {
         order = []
     }
 
-    private mutating func takePending(_ id: ArticleID, in replica: Replica) throws -> PendingArticle
-    {
+    private mutating func takePending(
+        _ id: ArticleID,
+        isFirst: Bool,
+        in replica: Replica
+    ) throws -> PendingArticle {
         if let known = pending.removeValue(forKey: id) { return known }
         order.append(id)
-        return PendingArticle(source: try replica.hasArticle(id) ? .stored : .none)
+        let isStored = try !isFirst && replica.hasArticle(id)
+        return PendingArticle(source: isStored ? .stored : .none)
     }
 
     private func appending(
         _ change: Change,
+        _ columns: ArticleColumns?,
         to source: consuming PendingArticle.Source,
         _ article: ArticleID,
+        isFirst: Bool,
         in replica: Replica
     ) throws -> PendingArticle.Source {
-        if case .seed = change.content {
+        if case .seed(let seed) = change.content {
             // A further carrier of a seed that counts changes nothing.
             guard case .none = source else { return source }
-            guard try replica.changeRowCount(of: article) > 1 else { return .seed(change) }
+            guard try !isFirst && replica.changeRowCount(of: article) > 1 else {
+                return .seed(change, columns ?? ArticleColumns(seed))
+            }
             return try replica.walk(of: article).map { .walk($0) } ?? .replay
         }
         if let walk = walk(from: source, of: article, in: replica) {
@@ -157,7 +169,7 @@ struct ArticleDerivation {
         switch source {
         case .none, .walk, .replay: nil
         case .stored: try replica.loadState(of: article)
-        case .seed(let seed): try ArticleState(seed: seed)
+        case .seed(let seed, _): try ArticleState(seed: seed)
         case .state(let state): state
         }
     }
@@ -171,8 +183,8 @@ struct PendingArticle {
         case none
         /// It has not changed from what is stored.
         case stored
-        /// The seed is all there is.
-        case seed(Change)
+        /// The seed is all there is, with what lists show of it.
+        case seed(Change, ArticleColumns)
         /// The changes so far came one after the other.
         case state(ArticleState)
         /// Concurrent changes were merged by a walk that holds all changes.

@@ -3,7 +3,7 @@ import ArticleMerge
 /// Why a row of the table `change` has no effect, as found from its change set alone.
 ///
 /// What only the article's graph can tell (a position past the end) is no part of it.
-enum ChangeFault: Hashable {
+enum ChangeFault: Hashable, Sendable {
     /// By the rules of merging, for ever and on every replica.
     case faulty(Fault.Code)
     /// It, or a change it goes on from, was written by a newer galley; until the upgrade.

@@ -18,6 +18,11 @@ extension Replica {
         try database.integer("SELECT 1 FROM article WHERE id = ?", .bytes(id.bytes)) != nil
     }
 
+    /// Whether the table `change` has the change.
+    func containsChange(_ id: ChangeID) throws -> Bool {
+        try database.integer("SELECT 1 FROM change WHERE id = ? LIMIT 1", .bytes(id.bytes)) != nil
+    }
+
     /// How many rows of the table `change` touch the article.
     func changeRowCount(of id: ArticleID) throws -> Int64 {
         try database.integer(
@@ -34,9 +39,8 @@ extension Replica {
         case .stored:
             // Only a further carrier, or a change for a newer galley.
             try updateCounts(of: id, article)
-        case .seed(let change):
-            guard case .seed(let seed) = change.content else { return }
-            try insertArticle(id, ArticleColumns(seed), article)
+        case .seed(_, let columns):
+            try insertArticle(id, columns, article)
         case .state(let state):
             try store(state, as: id, article)
         case .walk(let walk):

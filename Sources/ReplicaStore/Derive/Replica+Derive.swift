@@ -82,15 +82,22 @@ extension Replica {
         return known == nil
     }
 
-    /// Derives from an entry what changes it makes, and leaves the articles to `articles`, which
-    /// does each once for many entries.
-    func derive(_ entry: LogEntry, into articles: inout ArticleDerivation) throws {
-        for part in try parts(of: entry) {
-            let isNew =
-                try database.integer(
-                    "SELECT 1 FROM change WHERE id = ? LIMIT 1",
-                    .bytes(part.id.bytes)
-                ) == nil
+    /// Derives from an entry, whose body was read already or is now, what changes it makes, and leaves
+    /// the articles to `articles`, which does each once for many entries.
+    func derive(
+        _ entry: LogEntry,
+        parts: [ChangePart]? = nil,
+        into articles: inout ArticleDerivation
+    ) throws {
+        let read =
+            parts
+            ?? ChangePart.parts(of: entry.id, entry.header, entry.body, library, codecs)
+        for var part in read {
+            if case .edit(let parents, _) = part.content {
+                part.fault = try fault(ofParents: parents, article: part.article, in: entry)
+            }
+            let isFirst = try part.isSeed && changeRowCount(of: part.article) == 0
+            let isNew = try isFirst || !containsChange(part.id)
             try database.run(
                 "INSERT INTO change (id, entry, part, article, fault) VALUES (?, ?, ?, ?, ?)",
                 .bytes(part.id.bytes),
@@ -100,7 +107,7 @@ extension Replica {
                 .integer(ifAny: part.fault?.column)
             )
             try deriveClosings(of: part)
-            try articles.add(part, of: entry, isNew: isNew, in: self)
+            try articles.add(part, of: entry, isNew: isNew, isFirst: isFirst, in: self)
         }
     }
 
@@ -116,98 +123,6 @@ extension Replica {
                     .bytes(part.id.bytes)
                 )
             }
-        }
-    }
-}
-
-/// The part of an entry that touches one article.
-struct ChangePart {
-    let id: ChangeID
-    /// Its number in the entry.
-    let index: Int
-    let article: ArticleID
-    /// The class of rights the header claims for it.
-    let permission: PermissionClass
-    /// What it does; nil where it could not be read.
-    let content: ChangeSetBody.Change?
-    let fault: ChangeFault?
-}
-
-extension Replica {
-    /// The parts of an entry, with the faults that show without the articles' graphs.
-    private func parts(of entry: LogEntry) throws -> [ChangePart] {
-        let touched = entry.header.touched
-        guard !touched.isEmpty else { return [] }
-        let body: ChangeSetBody
-        switch readBody(of: entry) {
-        case .success(let read):
-            body = read
-        case .failure(let fault):
-            return touched.enumerated().map { index, touched in
-                ChangePart(
-                    id: ChangeIdentity.id(of: entry.id, index: index),
-                    index: index,
-                    article: touched.article,
-                    permission: touched.permission,
-                    content: nil,
-                    fault: fault
-                )
-            }
-        }
-        return try zip(touched, body.changes).enumerated().map { index, pair in
-            let (touched, content) = pair
-            var id = ChangeIdentity.id(of: entry.id, index: index)
-            var fault: ChangeFault?
-            switch content {
-            case .seed(let seed):
-                let seedID = ChangeIdentity.seed(library: library, bytes: seed.encoded())
-                if seedID.prefix16(as: ArticleID.self) != touched.article {
-                    fault = .faulty(.unreadable)
-                } else {
-                    id = seedID
-                    if touched.permission < .edit { fault = .faulty(.permission) }
-                }
-            case .edit(let parents, _):
-                fault = try self.fault(ofParents: parents, article: touched.article, in: entry)
-            }
-            return ChangePart(
-                id: id,
-                index: index,
-                article: touched.article,
-                permission: touched.permission,
-                content: content,
-                fault: fault
-            )
-        }
-    }
-
-    private enum BodyReading {
-        case success(ChangeSetBody)
-        case failure(ChangeFault)
-    }
-
-    private func readBody(of entry: LogEntry) -> BodyReading {
-        guard let reference = entry.header.body else { return .failure(.faulty(.unreadable)) }
-        switch entry.header.kind {
-        case .content: break
-        case .chainOpen: return .failure(.faulty(.unreadable))
-        // Kinds that are known by number alone: a newer galley gives them a meaning.
-        case .checkpoint, .adopt: return .failure(.needsNewer)
-        }
-        // A body that is absent may come yet.
-        guard let bytes = entry.body else { return .failure(.needsNewer) }
-        do {
-            guard let body = try codecs.decode(bytes, version: reference.codecVersion) else {
-                return .failure(.needsNewer)
-            }
-            guard body.changes.count == entry.header.touched.count else {
-                return .failure(.faulty(.unreadable))
-            }
-            return .success(body)
-        } catch {
-            // A number that is not known here may be one that a newer galley gave a meaning. Why
-            // other bytes cannot be read is of no use to anybody: `verify` lists them.
-            return .failure(error.code == .unknown ? .needsNewer : .faulty(.unreadable))
         }
     }
 }

@@ -81,24 +81,25 @@ extension Replica {
     func deriveBatch(withChains: Bool = false) throws -> Int {
         if kept.isDerived { return 0 }
         let start = try derivedRow()
-        let rows = try database.statement(
-            """
-            SELECT row, id, header, size, body FROM entry WHERE row > ? ORDER BY row LIMIT ?
-            """,
-            .integer(start),
-            .integer(deriveCountMax)
+        var reader = LogReader(
+            try database.statement(
+                LogReader.query,
+                .integer(start),
+                .integer(deriveCountMax)
+            ),
+            self
         )
         var articles = ArticleDerivation()
         var done = start
         var count = 0
         var size: Int64 = 0
-        while try rows.step() {
-            let entry = try logEntry(rows)
+        while let read = try reader.next() {
+            let entry = try logEntry(row: read.row, read.signed, body: read.body)
             if withChains { try linkAgain(entry) }
-            try derive(entry, into: &articles)
+            try derive(entry, parts: read.parts, into: &articles)
             done = entry.row
             count += 1
-            size += rows.integer(3)
+            size += Int64(read.body?.count ?? 0)
             if articles.count >= BatchMax.articleCount || size >= BatchMax.bodySize { break }
         }
         guard count > 0 else {
@@ -108,15 +109,6 @@ extension Replica {
         try articles.finish(in: self)
         try markDerived(to: done, isLast: try lastRow() == done)
         return count
-    }
-
-    private func logEntry(_ row: borrowing Statement) throws -> LogEntry {
-        guard let id = ChangeSetID(row.bytes(1)) else { throw damagedLog("an entry") }
-        return try logEntry(
-            row: row.integer(0),
-            readHeader(row.bytes(2), knownID: id),
-            body: unpacked(row.bytes(ifAny: 4), size: row.integer(3))
-        )
     }
 
     /// The entries from which nothing is derived yet.

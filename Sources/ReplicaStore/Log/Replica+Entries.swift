@@ -99,21 +99,38 @@ extension Replica {
 
     /// The body of a row's columns `size` and `body`.
     func unpacked(_ stored: [UInt8]?, size: Int64) throws -> [UInt8]? {
-        guard let stored else { return nil }
-        guard stored.count != size else { return stored }
-        do {
-            return try decompressor.decompress(
-                stored[...],
-                expecting: Int(size),
-                limit: Limits.bodySizeMax
-            )
-        } catch {
+        do { return try Self.unpacked(stored, size: size, with: &decompressor) } catch {
             throw damagedLog("a body", cause: error)
         }
     }
 
+    /// The same, wherever there is a decompressor.
+    static func unpacked(
+        _ stored: [UInt8]?,
+        size: Int64,
+        with decompressor: inout Decompressor
+    ) throws(CompressionError) -> [UInt8]? {
+        guard let stored, stored.count != size else { return stored }
+        return try decompressor.decompress(
+            stored[...],
+            expecting: Int(size),
+            limit: Limits.bodySizeMax
+        )
+    }
+
     /// The failure of finding nonsense in the log.
     func damagedLog(_ what: String, cause: (any Error)? = nil) -> ReplicaError {
+        .damagedLog(path, what, cause: cause)
+    }
+}
+
+extension ReplicaError {
+    /// The failure of finding nonsense in the log of the replica at `path`.
+    static func damagedLog(
+        _ path: String,
+        _ what: String,
+        cause: (any Error)? = nil
+    ) -> ReplicaError {
         ReplicaError(
             .damaged,
             "The log of \(path) is damaged: \(what) cannot be read. Run `galley doctor`.",
